@@ -1,0 +1,49 @@
+import * as v from "valibot";
+import { parseJson } from "./parse-json.ts";
+import { validateShape } from "./validate-shape.ts";
+
+/**
+ * What a person decided for one site in `migrate --interactive`, to be replayed by `migrate --decisions FILE`.
+ * `callee` and `argument` say what stood there: a decision whose site reads differently now is stale and must
+ * be refused, never applied to another call.
+ */
+export interface ReplayedDecision {
+  /** id of the site: `file:line:column:callee` */
+  readonly site: string;
+  readonly callee: string;
+  readonly argument: string | null;
+  /** `accept` and `key` rewrite with `key`; `skip` leaves the site as it is; `mark` leaves it with a marker */
+  readonly action: "accept" | "key" | "skip" | "mark";
+  /** the session key expression for `accept` and `key`; null for the others and for sites without a key */
+  readonly key: string | null;
+}
+
+const text = v.pipe(v.string(), v.nonEmpty("must not be empty"));
+const decisionsFile = v.strictObject({
+  schemaVersion: v.literal(1),
+  decisions: v.array(
+    v.strictObject({
+      site: text,
+      callee: text,
+      argument: v.nullable(v.string()),
+      action: v.picklist(["accept", "key", "skip", "mark"], 'must be "accept", "key", "skip" or "mark"'),
+      key: v.nullable(text),
+    }),
+  ),
+});
+
+/** Reads a decisions file. @param source its name, for the message. @throws UserError when it is none */
+export function parseDecisions(content: string, source: string): ReplayedDecision[] {
+  return validateShape(decisionsFile, parseJson(content, source), source).decisions;
+}
+
+/** The text of a decisions file, sorted by site, one decision on each line so that it reviews and merges well. */
+export function formatDecisions(decisions: readonly ReplayedDecision[]): string {
+  const lines = [...decisions]
+    .sort((a, b) => (a.site < b.site ? -1 : a.site > b.site ? 1 : 0))
+    .map(({ site, callee, argument, action, key }) =>
+      JSON.stringify({ site, callee, argument, action, key }),
+    );
+  const list = lines.length === 0 ? "[]" : `[\n    ${lines.join(",\n    ")}\n  ]`;
+  return `{\n  "schemaVersion": 1,\n  "decisions": ${list}\n}\n`;
+}
