@@ -1,34 +1,34 @@
 import type { Severity } from "../check/finding.ts";
-
-/** Plain JSON, as `rewire-abort.json` holds it. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
-export interface JsonObject {
-  readonly [name: string]: JsonValue;
-}
+import type { EntryPoint, LookupFunction, NormalizerFunction } from "../migration/migration.ts";
 
 /**
- * What a fork adds to the built-in migration. The names of the fields are checked when the file is read;
- * `src/migration` gives the open ones (`JsonValue`) their meaning and merges them into the migration.
+ * What a fork adds to the built-in migration; `src/migration` merges it. Lists are added to the built-in ones.
  */
 export interface MigrationExtension {
-  /** further legacy functions: the fork's name → the built-in function that it stands for */
+  /** further legacy functions: the fork's name → the built-in legacy function that it stands for */
   readonly legacyFunctions?: Readonly<Record<string, string>>;
-  /** modules that define or hand on legacy functions, without extension, relative to the source root */
+  /** tails of module paths, without extension, that define or hand on legacy functions */
   readonly legacyModules?: readonly string[];
-  /** where imports of the registry point, without extension, relative to the source root */
+  /** tail of the registry's module path, without extension, in place of the built-in one */
   readonly registryModule?: string;
-  /** functions that return an entry for a key */
-  readonly lookups?: readonly JsonValue[];
-  /** functions that return the canonical form of a key */
-  readonly normalizers?: readonly JsonValue[];
-  /** functions that get the store key beside the id */
-  readonly companions?: readonly JsonValue[];
-  /** names that hold session keys */
+  /** names that hold a store key, most canonical first */
   readonly keyNames?: readonly string[];
-  /** names that hold session ids */
+  /** names that hold a key as a request carried it */
+  readonly rawKeyNames?: readonly string[];
+  /** names that hold a session id */
   readonly idNames?: readonly string[];
-  /** functions that must reach a kill, with their declared effects */
-  readonly entryPoints?: readonly JsonValue[];
+  readonly entryNames?: readonly string[];
+  readonly foreignWords?: readonly string[];
+  readonly storeNames?: readonly string[];
+  /** functions that find an entry by key */
+  readonly lookups?: readonly LookupFunction[];
+  /** functions whose result is the canonical form of a key */
+  readonly normalizers?: readonly NormalizerFunction[];
+  /** functions that take the key and the id of one session together */
+  readonly companions?: readonly string[];
+  readonly pureFunctions?: readonly string[];
+  /** functions that users reach and that must reach a kill */
+  readonly entryPoints?: readonly EntryPoint[];
 }
 
 /** `off` leaves the rule out of the run, and the run says so. */

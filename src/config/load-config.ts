@@ -4,9 +4,9 @@ import { UserError } from "../shared/errors.ts";
 import type { Config } from "./config.ts";
 import { CONFIG_FILE, DEFAULT_CONFIG } from "./defaults.ts";
 import { parseJson } from "./parse-json.ts";
-import { type ValidateOptions, validateConfig } from "./validate-config.ts";
+import { validateConfig } from "./validate-config.ts";
 
-export interface LoadConfigOptions extends ValidateOptions {
+export interface LoadConfigOptions {
   /** absolute */
   readonly root: string;
   /** an explicit file, relative to the working directory; it must exist */
@@ -21,12 +21,12 @@ export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
   const file = options.file === undefined ? path.join(options.root, CONFIG_FILE) : path.resolve(options.file);
   const source = options.file ?? CONFIG_FILE;
   const text = await readTextFile(file, source, options.file !== undefined);
-  return text === undefined ? DEFAULT_CONFIG : parseConfig(text, source, options);
+  return text === undefined ? DEFAULT_CONFIG : parseConfig(text, source);
 }
 
 /** The config that a text holds; for texts that come from a revision and not from the disk. @throws UserError */
-export function parseConfig(text: string, source: string, options: ValidateOptions = {}): Config {
-  return validateConfig(parseJson(text, source), source, options);
+export function parseConfig(text: string, source: string): Config {
+  return validateConfig(parseJson(text, source), source);
 }
 
 /**

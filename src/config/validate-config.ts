@@ -1,13 +1,12 @@
 import * as v from "valibot";
 import { UserError } from "../shared/errors.ts";
-import type { Config, JsonValue, MigrationExtension, RuleLevel } from "./config.ts";
+import type { Config } from "./config.ts";
 import { DEFAULT_CONFIG } from "./defaults.ts";
 import { nearestName } from "./nearest-name.ts";
 import { validateShape } from "./validate-shape.ts";
 
 const text = v.pipe(v.string(), v.nonEmpty("must not be empty"));
 const texts = v.array(text);
-const open = v.array(v.custom<JsonValue>(() => true));
 const insideRoot = v.pipe(
   text,
   v.check(
@@ -16,16 +15,36 @@ const insideRoot = v.pipe(
   ),
 );
 
+// An argument by its position, or the property of the first argument that holds it.
+const argument = v.union(
+  [v.pipe(v.number(), v.integer(), v.minValue(0)), text],
+  "must be a position or a property name",
+);
+
 const migration = v.strictObject({
   legacyFunctions: v.optional(v.record(text, text)),
   legacyModules: v.optional(texts),
   registryModule: v.optional(insideRoot),
-  lookups: v.optional(open),
-  normalizers: v.optional(open),
-  companions: v.optional(open),
   keyNames: v.optional(texts),
+  rawKeyNames: v.optional(texts),
   idNames: v.optional(texts),
-  entryPoints: v.optional(open),
+  entryNames: v.optional(texts),
+  foreignWords: v.optional(texts),
+  storeNames: v.optional(texts),
+  lookups: v.optional(
+    v.array(
+      v.strictObject({
+        name: text,
+        key: argument,
+        entry: v.nullable(text),
+        canonicalKeys: v.optional(texts, []),
+      }),
+    ),
+  ),
+  normalizers: v.optional(v.array(v.strictObject({ name: text, key: argument, output: v.nullable(text) }))),
+  companions: v.optional(texts),
+  pureFunctions: v.optional(texts),
+  entryPoints: v.optional(v.array(v.strictObject({ name: text, settleTimeout: v.optional(text) }))),
 });
 
 const level = v.picklist(["error", "warning", "info", "off"], 'must be "error", "warning", "info" or "off"');
@@ -49,34 +68,25 @@ const configFile = v.strictObject({
   ledger: v.optional(insideRoot),
 });
 
-export interface ValidateOptions {
-  /** when given, a rule level for any other rule is refused */
-  readonly ruleIds?: Iterable<string>;
-}
-
 /**
  * Refuses what is no config, with a sentence; fills the rest from the defaults.
  * @param value  parsed JSON (see `parseJson`)
  * @param source the name of the file, for the message
  * @throws UserError
  */
-export function validateConfig(value: unknown, source: string, options: ValidateOptions = {}): Config {
+export function validateConfig(value: unknown, source: string): Config {
   const { $schema: _, ...file } = validateShape(configFile, value, source);
-  if (options.ruleIds) refuseUnknownRules(file.rules ?? {}, [...options.ruleIds], source);
-  return { ...DEFAULT_CONFIG, ...(file as Partial<Config> & { migration?: MigrationExtension }) };
+  return { ...DEFAULT_CONFIG, ...file };
 }
 
-function refuseUnknownRules(
-  rules: Readonly<Record<string, RuleLevel>>,
-  known: string[],
-  source: string,
-): void {
-  for (const id of Object.keys(rules)) {
+/** Refuses a level for a rule that does not exist: a typo would leave the rule at its own level. @throws UserError */
+export function refuseUnknownRules(config: Config, known: readonly string[], source: string): void {
+  for (const id of Object.keys(config.rules)) {
     if (known.includes(id)) continue;
     const near = nearestName(id, known);
     throw new UserError(
       `${source}: unknown rule "rules.${id}"${near === undefined ? "." : `; did you mean "${near}"?`}`,
-      `Known rules: ${known.sort().join(", ")}.`,
+      `Known rules: ${[...known].sort().join(", ")}.`,
     );
   }
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
 import { parseConfig } from "../../src/config/load-config.ts";
+import { refuseUnknownRules } from "../../src/config/validate-config.ts";
 import { UserError } from "../../src/shared/errors.ts";
 
-function refusal(text: string, ruleIds?: string[]): UserError {
+function refusal(text: string): UserError {
   try {
-    parseConfig(text, "rewire-abort.json", { ruleIds });
+    parseConfig(text, "rewire-abort.json");
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;
@@ -25,12 +26,12 @@ describe("parseConfig", () => {
         legacyFunctions: { abortForkRun: "abortRun" },
         legacyModules: ["agents/fork/runs"],
         registryModule: "agents/session-run-registry",
-        lookups: ["loadEntry", { name: "store", key: 0 }],
-        normalizers: ["canonicalKeyOf"],
+        lookups: [{ name: "loadEntry", key: 0, entry: null, canonicalKeys: ["canonicalKey"] }],
+        normalizers: [{ name: "canonicalKeyOf", key: "key", output: null }],
         companions: ["clearQueues"],
         keyNames: ["laneOwner"],
         idNames: ["uuid"],
-        entryPoints: [{ function: "tryFastAbort", effects: ["kill", "wait"] }],
+        entryPoints: [{ name: "tryFastAbort", settleTimeout: "5_000" }],
       },
       include: ["src/**"],
       exclude: ["src/vendor/**"],
@@ -86,6 +87,12 @@ describe("parseConfig", () => {
       /"migration\.legacyFunctions\.a" must be a string, not 1\.$/,
     ],
     ['{"__proto__": {"include": []}}', /the key "__proto__", which is not allowed/],
+    ['{"migration": {"lookups": [{"name": "load"}]}}', /"migration\.lookups\.0\.key" is missing/],
+    ['{"migration": {"lookups": ["load"]}}', /"migration\.lookups\.0" must be an object, not "load"\.$/],
+    [
+      '{"migration": {"lookups": [{"name":"l","key":0,"entry":null,"canonicalkeys":[]}]}}',
+      /did you mean "canonicalKeys"/,
+    ],
     ['{"migration": {"lookups": [{"constructor": 1}]}}', /the key "constructor", which is not allowed/],
     [`{"migration": {"lookups": ${"[".repeat(40)}${"]".repeat(40)}}}`, /nested more than 12 levels/],
   ])("refuses %s", (text, message) => {
@@ -96,13 +103,14 @@ describe("parseConfig", () => {
     expect(parseConfig('{"ledger": "ci/..ledger.json"}', "x").ledger).toBe("ci/..ledger.json");
   });
 
-  it("refuses a level for a rule that does not exist, when the rules are known", () => {
-    const error = refusal('{"rules": {"no-legcy-call": "off"}}', ["no-legacy-call", "no-inert-stub"]);
-    expect(error.message).toContain('unknown rule "rules.no-legcy-call"; did you mean "no-legacy-call"?');
-    expect(
-      parseConfig('{"rules": {"no-legacy-call": "off"}}', "x", { ruleIds: ["no-legacy-call"] }).rules,
-    ).toEqual({
-      "no-legacy-call": "off",
-    });
+  it("refuses a level for a rule that does not exist", () => {
+    const known = ["no-legacy-call", "no-inert-stub"];
+    const config = (text: string) => parseConfig(text, "rewire-abort.json");
+    expect(() => refuseUnknownRules(config('{"rules": {"no-legcy-call": "off"}}'), known, "c.json")).toThrow(
+      'c.json: unknown rule "rules.no-legcy-call"; did you mean "no-legacy-call"?',
+    );
+    expect(() =>
+      refuseUnknownRules(config('{"rules": {"no-legacy-call": "off"}}'), known, "c.json"),
+    ).not.toThrow();
   });
 });
