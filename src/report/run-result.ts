@@ -33,7 +33,11 @@ export interface RunResult {
   readonly findings: readonly Finding[];
   readonly suppressed: readonly SuppressedFinding[];
   /** rules that ran, sorted by id, with their docs */
-  readonly rules: readonly ({ readonly id: string; readonly severity: string; readonly fixable: boolean } & RuleDocs)[];
+  readonly rules: readonly ({
+    readonly id: string;
+    readonly severity: string;
+    readonly fixable: boolean;
+  } & RuleDocs)[];
   /** source lines around sites and findings (file → line → text), so that reports can show code frames */
   readonly excerpts: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** who registers under what key, who kills and waits with what key (registry provenance) */
@@ -59,8 +63,18 @@ export interface DiffHunk {
 
 /** Counts that add up: sites = rewrite + keep + manual; findings = error + warning + info. */
 export interface RunSummary {
-  readonly sites: { readonly total: number; readonly rewrite: number; readonly keep: number; readonly manual: number };
-  readonly findings: { readonly total: number; readonly error: number; readonly warning: number; readonly info: number };
+  readonly sites: {
+    readonly total: number;
+    readonly rewrite: number;
+    readonly keep: number;
+    readonly manual: number;
+  };
+  readonly findings: {
+    readonly total: number;
+    readonly error: number;
+    readonly warning: number;
+    readonly info: number;
+  };
   readonly suppressed: number;
   readonly filesChanged: number;
   /** the process exit code that this run ends with */
