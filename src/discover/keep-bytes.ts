@@ -1,0 +1,52 @@
+import { readBytes } from "./read-bytes.ts";
+
+const BLOCK_BYTES = 16 * 1024 * 1024;
+/** beyond this, files are read again by need instead of being kept */
+const KEEP_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Reads files once and keeps their bytes in a few large blocks, so that later questions (which files hold this
+ * string?) cost a memory scan and see the very bytes that were scanned first.
+ */
+export class KeptBytes {
+  #block = Buffer.alloc(0);
+  #used = 0;
+  #total = 0;
+  readonly #kept = new Map<string, Buffer>();
+
+  /**
+   * Reads a file and hands out a view of its bytes, valid until the next call unless it was kept.
+   *
+   * @param file key to keep it by
+   * @param path absolute path
+   * @param size expected size in bytes
+   * @returns the bytes, or null when the file grew while it was read
+   * @throws the file system's error
+   */
+  read(file: string, path: string, size: number): Buffer | null {
+    // one byte more than expected: a short answer then proves the end was reached without another call
+    if (this.#block.length - this.#used < size + 1) {
+      this.#block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, size + 1));
+      this.#used = 0;
+    }
+    const window = this.#block.subarray(this.#used, this.#used + size + 1);
+    const count = readBytes(path, window, 0);
+    if (count === null || count > size) return null;
+    const bytes = this.#block.subarray(this.#used, this.#used + count);
+    if (this.#total + count <= KEEP_BYTES) {
+      this.#kept.set(file, bytes);
+      this.#total += count;
+      this.#used += count;
+    }
+    return bytes;
+  }
+
+  get(file: string): Buffer | undefined {
+    return this.#kept.get(file);
+  }
+
+  /** Forgets a file that turned out not to be part of the scan. */
+  drop(file: string): void {
+    this.#kept.delete(file);
+  }
+}

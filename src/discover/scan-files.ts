@@ -1,0 +1,70 @@
+import { lstatSync, type Stats } from "node:fs";
+import { join } from "node:path";
+import { decodeSource, looksMinified, peekUtf16, saysGenerated } from "./inspect-bytes.ts";
+import type { KeptBytes } from "./keep-bytes.ts";
+import { compileWords } from "./match-words.ts";
+import { isDeclarationName, isMinifiedName } from "./source-names.ts";
+import type { DiscoverOptions, SkipReason, SourceFileText } from "./workspace.ts";
+
+/** What became of one listed file. */
+export type ScanOutcome =
+  | { readonly kind: "scanned"; readonly bytes: number; readonly hit: SourceFileText | null }
+  | { readonly kind: "skipped"; readonly reason: SkipReason }
+  | { readonly kind: "failed"; readonly message: string }
+  /** git still tracks it, but it was deleted: there is no such source file */
+  | { readonly kind: "gone" };
+
+const DEFAULT_MAX_FILE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Makes the function that looks at one file: cheap reasons to skip first, then one read, then the prefilter; only a
+ * hit is decoded.
+ */
+export function makeScanner(
+  root: string,
+  options: Pick<DiscoverOptions, "words" | "maxFileBytes">,
+  kept: KeptBytes,
+  folderProblem: (file: string) => SkipReason | null,
+): (file: string) => ScanOutcome {
+  const maxBytes = options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES;
+  const holdsWord = compileWords(options.words);
+  return (file) => {
+    const path = join(root, file);
+    try {
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      if (stats === undefined) return { kind: "gone" };
+      const reason = skipReason(file, stats, maxBytes) ?? folderProblem(file);
+      if (reason !== null) return { kind: "skipped", reason };
+      const bytes = kept.read(file, path, stats.size);
+      if (bytes === null) return { kind: "failed", message: "it changed while it was read" };
+      const outcome = inspect(file, bytes, holdsWord);
+      if (outcome.kind !== "scanned") kept.drop(file);
+      return outcome;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return { kind: "failed", message: `it cannot be read (${code ?? message})` };
+    }
+  };
+}
+
+function skipReason(file: string, stats: Stats, maxBytes: number): SkipReason | null {
+  if (stats.isSymbolicLink()) return "symlink";
+  if (!stats.isFile()) return "not-a-regular-file";
+  if (isDeclarationName(file)) return "declaration-file";
+  if (isMinifiedName(file)) return "minified";
+  return stats.size > maxBytes ? "too-large" : null;
+}
+
+function inspect(file: string, bytes: Buffer, holdsWord: (bytes: Buffer) => boolean): ScanOutcome {
+  if (looksMinified(bytes)) return { kind: "skipped", reason: "minified" };
+  if (saysGenerated(bytes)) return { kind: "skipped", reason: "generated" };
+  if (!holdsWord(bytes)) {
+    const wide = peekUtf16(bytes);
+    if (wide !== null && holdsWord(Buffer.from(wide, "latin1")))
+      return { kind: "failed", message: "it is UTF-16, not UTF-8" };
+    return { kind: "scanned", bytes: bytes.length, hit: null };
+  }
+  const decoded = decodeSource(bytes);
+  if ("problem" in decoded) return { kind: "failed", message: decoded.problem };
+  return { kind: "scanned", bytes: bytes.length, hit: { path: file, text: decoded.text } };
+}
