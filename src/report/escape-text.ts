@@ -76,7 +76,7 @@ export function escapeMarkdown(text: string): string {
   return escapeMarkdownSyntax(text)
     .replace(/&#(?:35|64);/g, (mark) => mark + BREAK)
     .replace(/\bGH(?=-\d)/gi, (word) => word + BREAK)
-    .replace(/(?<![&#\w])[0-9a-f]{7,}\b/gi, (hash) => hash[0] + BREAK + hash.slice(1));
+    .replace(/(?<![&#\w])[0-9a-f]{7,}\b/gi, (hash) => hash.replace(/.{6}/g, `$&${BREAK}`));
 }
 
 function escapeMarkdownSyntax(text: string): string {
@@ -129,16 +129,13 @@ export function escapeJsonText(json: string): string {
 
 /** A relative posix path as a URI reference: each segment percent-encoded, never with a scheme, host or parent. */
 export function escapeUriPath(path: string): string {
-  const segments = path
-    .replaceAll("\\", "/")
-    .split("/")
-    .filter((segment) => segment !== "" && segment !== "." && segment !== "..");
+  const segments = path.split("/").filter((segment) => segment !== "" && segment !== "." && segment !== "..");
   return segments.map(encodeSegment).join("/");
 }
 
 function encodeSegment(segment: string): string {
   // encodeURIComponent throws on a lone surrogate; the replacement character is what any encoder would write.
-  return encodeURIComponent(segment.toWellFormed()).replace(
+  return encodeURIComponent(segment.replace(/\p{Cs}/gu, "\ufffd")).replace(
     /[!'()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );

@@ -1,3 +1,5 @@
+import { breakCommands } from "./escape-text.ts";
+
 /** Columns that one code point takes on a terminal: wide scripts and emoji two, combining marks none. */
 function columnsOf(char: string): number {
   if (/\p{Mn}|\p{Me}/u.test(char)) return 0;
@@ -75,7 +77,8 @@ export function wrapText(text: string, width: number): string[] {
     line = word;
   }
   if (line !== "" || lines.length === 0) lines.push(line);
-  return lines;
+  // A break may put "::" at the start of a line, where a CI runner takes it for a command.
+  return lines.map(breakCommands);
 }
 
 /** `1 site`, `2 sites`. */

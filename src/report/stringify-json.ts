@@ -1,7 +1,7 @@
 import { escapeJsonText } from "./escape-text.ts";
 
-/** Keys in this order come first; others follow, numbers by value and names by code unit. */
-export type KeyOrder = readonly string[];
+/** Keys in this order come first; others follow, numbers by value and names by code unit. Or: as they were made. */
+export type KeyOrder = readonly string[] | "as-made";
 
 type Frame = { readonly close: string; readonly items: readonly [string | null, unknown][]; at: number };
 
@@ -10,8 +10,8 @@ type Frame = { readonly close: string; readonly items: readonly [string | null, 
  * `JSON.stringify` overflows on values that `JSON.parse` reads without complaint. Characters that a terminal or a CI
  * log could act on are written as `\uXXXX`, which parses to the same string.
  */
-export function stringifyJson(value: unknown, order: KeyOrder = []): string {
-  const rank = new Map(order.map((key, index) => [key, index]));
+export function stringifyJson(value: unknown, order: KeyOrder): string {
+  const rank = order === "as-made" ? null : new Map(order.map((key, index) => [key, index]));
   const parts: string[] = [];
   const stack: Frame[] = [];
   open(value);
@@ -38,7 +38,7 @@ export function stringifyJson(value: unknown, order: KeyOrder = []): string {
     } else if (typeof entry === "object" && entry !== null) {
       parts.push("{");
       const keys = Object.keys(entry).filter((key) => (entry as Record<string, unknown>)[key] !== undefined);
-      keys.sort((a, b) => compareKeys(a, b, rank));
+      if (rank) keys.sort((a, b) => compareKeys(a, b, rank));
       stack.push({
         close: "}",
         items: keys.map((key) => [key, (entry as Record<string, unknown>)[key]]),

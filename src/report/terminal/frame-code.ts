@@ -58,7 +58,8 @@ function placeCaret(text: string, range: FrameRange, room: number): { shown: str
   let lead = neutraliseColumns(text.slice(0, start));
   const body = neutraliseColumns(text.slice(start, end));
   const bodyWidth = Math.max(1, displayWidth(body));
-  const wanted = Math.min(bodyWidth, room >> 1);
+  // Some of what follows stays in sight as well.
+  const wanted = Math.min(bodyWidth + 12, room >> 1);
   if (displayWidth(lead) + wanted > room) lead = cutStart(lead, room - wanted);
   const at = displayWidth(lead);
   const shown = cutEnd(lead + body + neutraliseColumns(text.slice(end)), room);

@@ -23,14 +23,14 @@ export function renderTotals(result: RunResult, width: number, paint: Paint): st
       lines.push(`${i === 0 ? paint.yellow("warning") : "       "} ${line}`);
     });
   if (lines.length > 0) lines.push("");
-  if (result.command === "migrate") lines.push(`${paint.dim("sites   ")} ${describeSites(result)}`);
-  else lines.push(`${paint.dim("findings")} ${describeFindings(result)}`);
-  lines.push(`${paint.dim("files   ")} ${describeFiles(result)}`);
+  if (result.command === "migrate") lines.push(...label("sites", describeSites(result), width, paint));
+  else lines.push(...label("findings", describeFindings(result), width, paint));
+  lines.push(...label("files", describeFiles(result), width, paint));
   if (result.command === "migrate") lines.push(...renderMigrateFacts(result, width, paint));
   else lines.push(...renderRules(result, width, paint));
   lines.push("", ...wrapText(describeVerdict(result), width).map((line) => paint.bold(line)));
   if (result.reportOnly) lines.push(paint.inverse(" REPORT ONLY: findings do not fail this run "));
-  for (const step of describeNextStep(result)) lines.push(`${paint.dim("next")} ${step}`);
+  lines.push(...renderNextSteps(result, width, paint));
   return lines;
 }
 
@@ -61,20 +61,47 @@ function renderMigrateFacts(result: RunResult, width: number, paint: Paint): str
         for (const line of wrapText(neutralise(detail), width - 11)) lines.push(`           ${line}`);
     }
   const changed = countOf(result.summary.filesChanged, "file");
-  lines.push(
-    `${paint.dim("written ")} ${result.written ? `yes, ${changed} changed` : `no, nothing was written (${changed} would change)`}`,
-  );
+  const written = result.written
+    ? `yes, ${changed} changed`
+    : `no, nothing was written (${changed} would change)`;
+  lines.push(...label("written", written, width, paint));
   if (result.registry && !result.registry.exists)
     lines.push(
-      `${paint.dim("registry")} ${paint.yellow("missing")}: ${neutralise(result.registry.path)} does not exist yet`,
+      ...label(
+        "registry",
+        `missing: ${neutralise(result.registry.path)} does not exist yet`,
+        width,
+        paint,
+        paint.yellow,
+      ),
     );
   return lines;
 }
 
 function renderRules(result: RunResult, width: number, paint: Paint): string[] {
-  if (result.rules.length === 0) return [`${paint.dim("rules   ")} ${paint.red("none ran")}`];
+  if (result.rules.length === 0) return label("rules", "none ran", width, paint, paint.red);
   const names = result.rules.map((rule) => neutralise(rule.id)).join(", ");
-  return wrapText(`${countOf(result.rules.length, "rule")} ran: ${names}`, width - 9).map(
-    (line, i) => `${i === 0 ? paint.dim("rules   ") : "        "} ${line}`,
+  return label("rules", `${countOf(result.rules.length, "rule")} ran: ${names}`, width, paint);
+}
+
+/** The command always, and why where the line has room. */
+function renderNextSteps(result: RunResult, width: number, paint: Paint): string[] {
+  const steps = describeNextStep(result);
+  const longest = Math.max(0, ...steps.map((step) => step.command.length));
+  return steps.map(({ command, why }) => {
+    const padded = `${command.padEnd(longest)}  (${why})`;
+    return `${paint.dim("next")} ${padded.length + 5 <= width ? padded : command}`;
+  });
+}
+
+function label(
+  name: string,
+  text: string,
+  width: number,
+  paint: Paint,
+  colour = (line: string) => line,
+): string[] {
+  return wrapText(text, width - 9).map(
+    (line, i) => `${i === 0 ? paint.dim(name.padEnd(8)) : "        "} ${colour(line)}`,
   );
 }

@@ -1,0 +1,79 @@
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, test } from "vitest";
+import { displayWidth } from "../../src/report/fit-text.ts";
+import terminal from "../../src/report/reporters/terminal.ts";
+import type { RunResult } from "../../src/report/run-result.ts";
+import { listShelf, readShelf } from "./read-shelf.ts";
+import { findRunnerCommands } from "./runner-commands.ts";
+
+const plain = (result: RunResult, width = 100) => terminal.render(result, { width });
+
+describe("terminal", () => {
+  test.each(listShelf())("%s: colour changes nothing but colour, and no line ends in a space", (name) => {
+    const text = plain(readShelf(name));
+    const coloured = terminal.render(readShelf(name), { width: 100, color: true });
+    expect(stripVTControlCharacters(coloured)).toBe(text);
+    expect(text).not.toMatch(/[ \t]$/m);
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+    expect(findRunnerCommands(coloured)).toEqual([]);
+  });
+  test.each([60, 80, 132])("keeps within %i columns, apart from paths and names", (width) => {
+    for (const name of ["migrate-typical", "check-one-of-each-severity"])
+      for (const line of plain(readShelf(name), width).split("\n"))
+        expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+  });
+  test("the caret stands under the code it means, whatever stands before it", () => {
+    const result = readShelf("check-one-of-each-severity");
+    const finding = { ...result.findings[0]!, line: 1, column: 10, endLine: 1, endColumn: 14 };
+    const text = plain({
+      ...result,
+      findings: [finding],
+      excerpts: { [finding.file]: { "1": "\t'日本\u202e' + kill(id)" } },
+    });
+    const lines = text.split("\n");
+    const at = lines.findIndex((line) => line.includes("kill(id)"));
+    const column = displayWidth(lines[at]!.slice(0, lines[at]!.indexOf("kill(id)")));
+    expect(lines[at + 1]!.indexOf("^")).toBe(column);
+    expect(lines[at + 1]!.match(/\^+/)![0]).toHaveLength(4);
+  });
+  test("a caret far to the right stays in sight", () => {
+    const result = readShelf("check-one-of-each-severity");
+    const source = `${"x".repeat(500)}kill(id)${"y".repeat(500)}`;
+    const finding = { ...result.findings[0]!, line: 1, column: 501, endLine: 1, endColumn: 505 };
+    const lines = plain({
+      ...result,
+      findings: [finding],
+      excerpts: { [finding.file]: { "1": source } },
+    }).split("\n");
+    const at = lines.findIndex((line) => line.includes("kill("));
+    const caret = lines[at + 1]!.indexOf("^");
+    expect([...lines[at]!].slice(caret, caret + 4).join("")).toBe("kill");
+    expect(displayWidth(lines[at]!)).toBeLessThanOrEqual(100);
+  });
+  test("says loudly that a run only reports, at both ends", () => {
+    const text = plain({ ...readShelf("check-one-of-each-severity"), reportOnly: true });
+    expect(text.match(/REPORT ONLY: findings do not fail this run/g)).toHaveLength(2);
+    expect(plain(readShelf("check-one-of-each-severity"))).not.toContain("REPORT ONLY");
+  });
+  test("nothing scanned is never worded as a pass", () => {
+    const result = readShelf("nothing-found");
+    const text = plain({ ...result, summary: { ...result.summary, exitCode: 3 } });
+    expect(text).toContain("this is no pass");
+    expect(text).not.toContain("No dead abort path");
+  });
+  test("says whether something was written, and what to type next", () => {
+    const result = readShelf("migrate-typical");
+    expect(plain(result)).toContain("no, nothing was written (3 files would change)");
+    expect(plain(result)).toContain("rewire-abort migrate --write");
+    expect(plain(result)).toContain("rewire-abort registry add");
+    const written = plain({ ...result, written: true, registry: { path: "x.ts", exists: true } });
+    expect(written).toContain("yes, 3 files changed");
+    expect(written).not.toContain("migrate --write");
+    expect(written).not.toContain("registry add");
+  });
+  test("no command to type carries text from the repository", () => {
+    for (const name of ["nasty-names", "nasty-migration"])
+      for (const line of plain(readShelf(name)).split("\n"))
+        if (line.startsWith("next ")) expect(line).toMatch(/^next rewire-abort [a-z -]+( \([a-z ]+\))?$/);
+  });
+});
