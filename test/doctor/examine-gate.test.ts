@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub workflows are written like this
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -158,7 +159,7 @@ describe("examineGate on GitHub workflows", () => {
     ["does not need the gate", rollup("always()", "[lint]", FAIL_STEP), /"ci" does not need "gate"/],
     [
       "needs it through another",
-      rollup("always()", "[mid]", FAIL_STEP) + "  mid:\n    needs: gate\n    steps: []\n",
+      `${rollup("always()", "[mid]", FAIL_STEP)}  mid:\n    needs: gate\n    steps: []\n`,
       /only through "mid"/,
     ],
     ["has no condition", rollup("", "[gate]", "      - run: echo ok"), /no if: always\(\)/],

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub workflows are written like this
 import { describe, expect, it } from "vitest";
 import { splitShell } from "../../src/doctor/split-shell.ts";
 
