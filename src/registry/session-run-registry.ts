@@ -22,7 +22,16 @@
  * - Copies of this module in one thread share one registry.
  *
  * What went wrong is published on `node:diagnostics_channel`, one channel per
- * event, named `session-run-registry:<event>`; see `RegistryEvent`.
+ * event, named `session-run-registry:<event>`:
+ * - superseded: a run was registered over one that had not ended
+ * - key-mismatch: `handle.sessionKey` is not the key it was registered under
+ * - kill-missed: kill named a key that no run has
+ * - kill-gone: the process no longer exists
+ * - kill-denied: the system refused the signal for another reason
+ * - kill-refused: the pid (or group) is not one this module will signal
+ * - pid-mismatch: another process has the pid now; it was left alone
+ * - abort-failed: the abort controller threw
+ * - child-error: a tracked child emitted `error`
  */
 import { channel } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
@@ -105,17 +114,7 @@ export type TrackOptions = RegisterOptions & {
   leadsProcessGroup?: boolean;
 };
 
-/**
- * - `superseded`: a run was registered over one that had not ended
- * - `key-mismatch`: `handle.sessionKey` is not the key it was registered under
- * - `kill-missed`: kill named a key that no run has
- * - `kill-gone`: the process no longer exists
- * - `kill-denied`: the system refused the signal for another reason
- * - `kill-refused`: the pid (or group) is not one this module will signal
- * - `pid-mismatch`: another process has the pid now; it was left alone
- * - `abort-failed`: the abort controller threw
- * - `child-error`: a tracked child emitted `error`
- */
+/** See the list at the top of this file. */
 export type RegistryEvent =
   | "superseded"
   | "key-mismatch"
