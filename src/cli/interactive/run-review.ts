@@ -1,0 +1,94 @@
+import { createInterface } from "node:readline";
+import picocolors from "picocolors";
+import { formatDecisions, type ReplayedDecision } from "../../config/decisions-file.ts";
+import type { RunResult } from "../../report/run-result.ts";
+import type { CliContext } from "../context.ts";
+import { writeReportFile } from "../report-file.ts";
+import { useColor } from "../use-color.ts";
+import { writeText } from "../write-text.ts";
+import { ANSWER_HELP, parseAnswer } from "./parse-answer.ts";
+import { renderStep } from "./render-step.ts";
+import {
+  decisionsOf,
+  type ReviewAction,
+  type ReviewSession,
+  reviewSession,
+  takeAction,
+} from "./review-session.ts";
+
+export interface ReviewInput {
+  /** the plan, run without writing */
+  readonly result: RunResult;
+  readonly earlier: readonly ReplayedDecision[];
+  /** where decisions are kept; null keeps them in memory only */
+  readonly file: string | null;
+  readonly context: CliContext;
+}
+
+export interface ReviewOutcome {
+  /** false when the person quit before the last site */
+  readonly finished: boolean;
+  readonly decisions: ReplayedDecision[];
+}
+
+/** The dialogue on stdin and stderr. Each answer is saved at once, so that no way of leaving loses one. */
+export async function runReview({ result, earlier, file, context }: ReviewInput): Promise<ReviewOutcome> {
+  const { stderr } = context;
+  const style = picocolors.createColors(useColor(stderr, context.env, true));
+  const say = (text: string) => writeText(stderr, text);
+  let session = reviewSession(result.sites, earlier);
+  if (session.steps.length === 0) await say("There is no site to decide.\n");
+
+  const lines = createInterface({
+    input: context.stdin,
+    terminal: false,
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
+  const reader = lines[Symbol.asyncIterator]();
+  const ask = async (prompt: string): Promise<string | null> => {
+    await say(prompt);
+    const next = await reader.next();
+    return next.done ? null : next.value;
+  };
+
+  try {
+    while (session.state === "asking") {
+      await say(renderStep(session, result, style));
+      const action = await readAction(ask, say);
+      session = takeAction(session, action);
+      if (file !== null && session.refusal === null && session.answers.size > 0)
+        await writeReportFile(file, formatDecisions(decisionsOf(session)));
+    }
+  } finally {
+    lines.close();
+  }
+  await say(closingWords(session, file));
+  return { finished: session.state === "finished", decisions: decisionsOf(session) };
+}
+
+/** Asks until there is an action; the end of the input means quit. */
+async function readAction(
+  ask: (prompt: string) => Promise<string | null>,
+  say: (text: string) => Promise<void>,
+): Promise<ReviewAction> {
+  for (;;) {
+    const line = await ask("[a]ccept, 1…, [e]xpression, [s]kip, [m]ark, [b]ack, [q]uit, ? > ");
+    if (line === null) return { type: "quit" };
+    const answer = parseAnswer(line);
+    if (answer === null) await say("That is no answer; ? lists them.\n");
+    else if (answer.type === "help") await say(ANSWER_HELP);
+    else if (answer.type === "ask-expression") {
+      const text = await ask("key expression > ");
+      return text === null ? { type: "quit" } : { type: "expression", text };
+    } else return answer;
+  }
+}
+
+function closingWords(session: ReviewSession, file: string | null): string {
+  const answered = session.steps.filter((step) => step.every((site) => session.answers.has(site.id))).length;
+  const kept = file === null ? "not kept (DRY_RUN is set)" : `kept in ${file}`;
+  const decided = `${answered} of ${session.steps.length} decided`;
+  return session.state === "finished"
+    ? `\n${decided}, ${kept}.\n`
+    : `\n${decided}, ${kept}. Nothing was written.\n`;
+}
