@@ -2,6 +2,7 @@ const MINIFIED_FROM_BYTES = 16 * 1024;
 const MINIFIED_LINE_BYTES = 500;
 const HEADER_BYTES = 512;
 const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 
 /**
  * True when the average line is longer than 500 bytes in a file of at least 16 kB: nobody wrote that by hand.
@@ -10,12 +11,15 @@ const LINE_FEED = 10;
 export function looksMinified(bytes: Buffer): boolean {
   if (bytes.length < MINIFIED_FROM_BYTES) return false;
   const enough = bytes.length / MINIFIED_LINE_BYTES;
-  let lines = 1;
-  for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) {
-    lines += 1;
-    if (lines >= enough) return false;
-  }
-  return true;
+  const lines = countUpTo(enough, bytes, LINE_FEED);
+  return lines < enough && lines + countUpTo(enough, bytes, CARRIAGE_RETURN) < enough;
+}
+
+function countUpTo(limit: number, bytes: Buffer, value: number): number {
+  let count = 0;
+  for (let at = bytes.indexOf(value); at !== -1 && count < limit; at = bytes.indexOf(value, at + 1))
+    count += 1;
+  return count;
 }
 
 /** True when the comment at the top of the file says `@generated`, the mark that review tools also fold by. */

@@ -13,6 +13,12 @@ export class KeptBytes {
   #used = 0;
   #total = 0;
   readonly #kept = new Map<string, Buffer>();
+  readonly #limit: number;
+
+  /** @param limit bytes to keep; files beyond it are only lent out. @default 256 MiB */
+  constructor(limit = KEEP_BYTES) {
+    this.#limit = limit;
+  }
 
   /**
    * Reads a file and hands out a view of its bytes, valid until the next call unless it was kept.
@@ -33,7 +39,7 @@ export class KeptBytes {
     const count = readBytes(path, window, 0);
     if (count === null || count > size) return null;
     const bytes = this.#block.subarray(this.#used, this.#used + count);
-    if (this.#total + count <= KEEP_BYTES) {
+    if (this.#total + count <= this.#limit) {
       this.#kept.set(file, bytes);
       this.#total += count;
       this.#used += count;

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../shared/errors.ts";
 import { decodeSource } from "./inspect-bytes.ts";
 import type { KeptBytes } from "./keep-bytes.ts";
+import { readWhole } from "./read-bytes.ts";
 import type { Workspace } from "./workspace.ts";
 
 type Scan = Omit<Workspace, "has" | "read" | "filesContaining"> & { readonly kept: KeptBytes };
@@ -12,7 +12,7 @@ export function openWorkspace({ kept, ...scan }: Scan): Workspace {
   const members = new Set(scan.scanned);
   const texts = new Map(scan.hits.map((hit) => [hit.path, hit.text]));
   const holders = new Map<string, readonly string[]>();
-  const bytesOf = (file: string): Buffer => kept.get(file) ?? readFileSync(join(scan.root, file));
+  const bytesOf = (file: string): Buffer => kept.get(file) ?? readWhole(join(scan.root, file));
 
   return {
     ...scan,

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 
 // No following of a link that took the file's place, no waiting for the other end of a FIFO (both 0 on Windows).
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -18,6 +18,16 @@ export function readBytes(path: string, into: Buffer, at: number): number | null
       end += count;
     }
     return fstatSync(descriptor).size > end - at ? null : end - at;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Reads a whole file with the same care. @throws the file system's error, ELOOP for a link */
+export function readWhole(path: string): Buffer {
+  const descriptor = openSync(path, OPEN_FLAGS);
+  try {
+    return readFileSync(descriptor);
   } finally {
     closeSync(descriptor);
   }

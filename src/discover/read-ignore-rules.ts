@@ -14,7 +14,7 @@ const MAX_STAR_RUNS = 3;
 
 /** Reads the .gitignore of a folder. An unreadable one ignores nothing: scanning too much is the safe side. */
 export function readIgnoreRules(root: string, folder: string): IgnoreRules {
-  const rules = ignore();
+  const rules = ignore({ ignorecase: false });
   try {
     const text = readFileSync(join(root, folder, ".gitignore"), "utf8");
     rules.add(text.split(/\r?\n/).filter(isHarmless));

@@ -1,4 +1,4 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { NothingScannedError } from "../shared/errors.ts";
 import { buildFolderOf, findBuildOutput, isBuildFolder } from "./find-build-output.ts";
@@ -71,12 +71,24 @@ function listNamedBuildFolders(root: string, include: readonly Glob[]): ReturnTy
     const at = names.findIndex(isBuildFolder);
     if (at === -1) continue;
     const folder = names.slice(0, at + 1).join("/");
-    if (lstatSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory() !== true) continue;
+    if (!isRealFolder(root, folder)) continue;
     const walk = walkFiles(root, folder, { ignoreFiles: false });
     files.push(...walk.files.filter((file) => include.some((glob) => glob.matches(file))));
     failed.push(...walk.failed);
   }
   return { files, failed };
+}
+
+/** True for a folder that is reached without a link: behind one, even the names may be none of our business. */
+function isRealFolder(root: string, folder: string): boolean {
+  try {
+    return (
+      realpathSync.native(join(root, folder)) === join(root, folder) &&
+      lstatSync(join(root, folder)).isDirectory()
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** Folders on the way to a listed file that hold a package.json; looked up only where a built folder makes it matter. */

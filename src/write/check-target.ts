@@ -1,6 +1,7 @@
-import { closeSync, constants, existsSync, lstatSync, openSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isInside } from "../discover/confine-folders.ts";
+import { readWhole } from "../discover/read-bytes.ts";
 
 /** A file that may be replaced, as it was when it was looked at. */
 export interface Target {
@@ -49,7 +50,7 @@ export function checkTarget(root: string, file: string, before: string, after: s
     if (user !== undefined && user !== 0 && stats.uid !== BigInt(user))
       return { refused: "belongs to another user" };
     const beforeBytes = Buffer.from(before, "utf8");
-    if (!readWithoutFollowing(path).equals(beforeBytes)) return { refused: "changed since the plan" };
+    if (!readWhole(path).equals(beforeBytes)) return { refused: "changed since the plan" };
     const afterBytes = Buffer.from(after, "utf8");
     if (afterBytes.toString("utf8") !== after) return { refused: "would get text that UTF-8 cannot hold" };
     return {
@@ -91,10 +92,7 @@ export function checkFreePlace(root: string, file: string): Checked<{ readonly p
 /** The check that is repeated right before a file is replaced: same folder, same bytes. */
 export function isUnchanged(root: string, target: Pick<Target, "path" | "before">): boolean {
   try {
-    return (
-      folderProblem(root, dirname(target.path)) === null &&
-      readWithoutFollowing(target.path).equals(target.before)
-    );
+    return folderProblem(root, dirname(target.path)) === null && readWhole(target.path).equals(target.before);
   } catch {
     return false;
   }
@@ -114,17 +112,4 @@ export function folderProblem(root: string, folder: string): string | null {
 
 function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-}
-
-/** @throws ELOOP when the path is a symbolic link */
-export function readWithoutFollowing(path: string): Buffer {
-  const descriptor = openSync(
-    path,
-    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-  );
-  try {
-    return readFileSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

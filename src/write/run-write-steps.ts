@@ -1,6 +1,7 @@
 import { lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { folderProblem, isUnchanged, readWithoutFollowing, type Target } from "./check-target.ts";
+import { readWhole } from "../discover/read-bytes.ts";
+import { folderProblem, isUnchanged, type Target } from "./check-target.ts";
 import { describeFileError, type WriteFileSystem } from "./file-system.ts";
 import { createFile, replaceFile } from "./place-file.ts";
 import { stageFile } from "./stage-file.ts";
@@ -82,7 +83,7 @@ async function place(fs: WriteFileSystem, root: string, step: WriteStep, temp: s
 async function undo(fs: WriteFileSystem, placed: WriteStep[]): Promise<void> {
   for (const step of [...placed].reverse()) {
     try {
-      if (!readWithoutFollowing(step.path).equals(step.after)) continue;
+      if (!readWhole(step.path).equals(step.after)) continue;
       if (step.kind === "create") fs.unlinkSync(step.path);
       else {
         const temp = stageFile(fs, dirname(step.path), step.before, step);

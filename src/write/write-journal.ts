@@ -11,7 +11,8 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { isInside } from "../discover/confine-folders.ts";
-import { nameProblem, readWithoutFollowing } from "./check-target.ts";
+import { readWhole } from "../discover/read-bytes.ts";
+import { nameProblem } from "./check-target.ts";
 import { keyOf } from "./state-folder.ts";
 
 /** What a write is about to do, with both texts, so that a killed one can be finished or undone. */
@@ -84,7 +85,7 @@ export function stateOf(journal: Journal, entry: Journal["files"][number]): File
     return entry.before === null ? "old" : "changed";
   let bytes: Buffer;
   try {
-    bytes = readWithoutFollowing(path);
+    bytes = readWhole(path);
   } catch {
     return "changed";
   }

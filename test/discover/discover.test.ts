@@ -3,6 +3,8 @@ import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { discover } from "../../src/discover/discover.ts";
+import { KeptBytes } from "../../src/discover/keep-bytes.ts";
+import { openWorkspace } from "../../src/discover/open-workspace.ts";
 import type { DiscoverOptions, Workspace } from "../../src/discover/workspace.ts";
 import { NothingScannedError, UserError } from "../../src/shared/errors.ts";
 import { commitAll, git, initRepository } from "../helpers/git.ts";
@@ -17,6 +19,10 @@ const tally = (workspace: Workspace) => ({
   skipped: workspace.skipped.map(({ file, reason }) => `${file}: ${reason}`),
   failed: workspace.failed.map(({ file, message }) => `${file}: ${message}`),
 });
+const initRepositoryOf = (project: TempProject, file: string): void => {
+  git(project.root, "init", "--quiet");
+  git(project.root, "add", file);
+};
 const messageOf = (act: () => unknown): string => {
   try {
     act();
@@ -207,6 +213,31 @@ describe("listing", () => {
   });
 });
 
+describe("places that are hard to reach", () => {
+  it("a path longer than the system takes is reported, not passed over", () => {
+    const project = tempProject({ "a.ts": CALL });
+    const deep = `cd "${project.root}"; for i in $(seq 20); do n=$(printf 'd%.0s' $(seq 250)); mkdir $n; cd $n; done; echo x > b.ts`;
+    execFileSync("bash", ["-c", deep]);
+    try {
+      const walked = tally(run(project));
+      expect(walked.scanned).toEqual(["a.ts"]);
+      expect(walked.failed).toEqual([
+        expect.stringMatching(/^d+\/.*: the folder cannot be read \(ENAMETOOLONG\)$/),
+      ]);
+      initRepositoryOf(project, "a.ts");
+      expect(tally(run(project)).failed).toEqual(walked.failed);
+    } finally {
+      execFileSync("rm", ["-rf", project.root]);
+    }
+  });
+  it("an include does not lead through a link", () => {
+    const outside = tempProject({ "dist/secret.js": CALL });
+    const project = tempProject({ "a.ts": CALL });
+    symlinkSync(outside.root, project.path("link"));
+    expect(() => run(project, { include: ["link/dist/**"] })).toThrow(NothingScannedError);
+  });
+});
+
 describe("hostile repositories", () => {
   it("run nothing: fsmonitor of an embedded bare repository", () => {
     const project = tempProject({ "pr/a.ts": CALL });
@@ -244,6 +275,7 @@ describe("skipping with a reason", () => {
       "types.d.cts": CALL,
       "theme.d.css.ts": CALL,
       "old.ts": CALL,
+      "returns.ts": `${CALL}${"ok();\r".repeat(4_000)}`,
       "lib.min.js": CALL,
       "admin.js": CALL,
       "line.js": `${CALL}var a="${"x".repeat(60_000)}";`,
@@ -263,13 +295,14 @@ describe("skipping with a reason", () => {
     execFileSync("mkfifo", [project.path("pipe.ts")]);
     const workspace = run(project, { maxFileBytes: 62_500 });
     expect(tally(workspace)).toEqual({
-      discovered: 20,
+      discovered: 21,
       scanned: [
         "admin.js",
         "big.ts",
         "limit.ts",
         "not-quite.ts",
         "old.ts",
+        "returns.ts",
         "short-line.js",
         "speaks-of-it.ts",
       ]
@@ -520,6 +553,24 @@ describe("nothing to scan", () => {
     expect(messageOf(act)).toMatch(cause);
     initRepository(project.root);
     expect(act).toThrow(NothingScannedError);
+  });
+});
+
+describe("a tree too large to keep in memory", () => {
+  it("is read again by need, with the same answers", () => {
+    const project = tempProject({ "a.ts": CALL, "b.ts": "other ä" });
+    const kept = new KeptBytes(0);
+    const lent = kept.read("a.ts", project.path("a.ts"), CALL.length);
+    expect([lent?.toString(), kept.get("a.ts")]).toEqual([CALL, undefined]);
+    const workspace = openWorkspace({ ...run(project), kept });
+    expect(workspace.filesContaining("ther ä")).toEqual(["b.ts"]);
+    expect(workspace.read("b.ts")).toBe("other ä");
+  });
+  it("notices a file that grew or shrank meanwhile", () => {
+    const project = tempProject({ "a.ts": CALL });
+    const kept = new KeptBytes();
+    expect(kept.read("a.ts", project.path("a.ts"), 3)).toBeNull();
+    expect(kept.read("a.ts", project.path("a.ts"), 300)?.toString()).toBe(CALL);
   });
 });
 

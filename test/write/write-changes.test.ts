@@ -235,7 +235,7 @@ describe("refusing", () => {
   });
   it("refuses a file that is named twice", async () => {
     const project = ab();
-    const request = requestOf(project, AB, { "a.ts": "x" });
+    const request = { ...requestOf(project, AB, { "a.ts": "x" }), journal: project.path(".git/state") };
     const twice = { ...request, changes: [...request.changes, request.changes[0]!], creates: [] };
     expect(await refusals(writeChanges(twice))).toEqual(["a.ts is named twice"]);
     expect(await refusals(writeChanges(request))).toEqual(["a.ts exists already"]);
