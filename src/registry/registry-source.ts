@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findPackageRoot } from "./package-root.ts";
+import { hashContent, makeStamp, readStamp } from "./registry-stamp.ts";
 import { stripTypes } from "./strip-types.ts";
 
 export type RegistryLanguage = "ts" | "js";
@@ -20,7 +20,6 @@ const HEADER = [
   "// To test it, run `rewire-abort registry verify` on this file.",
   "",
 ].join("\n");
-const STAMP = /^\/\/ rewire-abort-registry: version=(\d+\.\d+\.\d+)\S* sha256=([0-9a-f]{64})\r?$/m;
 
 /**
  * The file that `registry add` writes: the reference registry as TypeScript, or the same as plain ESM JavaScript,
@@ -28,38 +27,23 @@ const STAMP = /^\/\/ rewire-abort-registry: version=(\d+\.\d+\.\d+)\S* sha256=([
  */
 export function registrySource(language: RegistryLanguage): string {
   const source = registryText(language);
-  const stamp = `// rewire-abort-registry: version=${findPackageRoot().version} sha256=${currentHash(language)}`;
-  return `${HEADER}${stamp}\n\n${source}`;
+  return `${HEADER}${makeStamp(HEADER + source, findPackageRoot().version)}\n\n${source}`;
 }
 
 /** Tells what a file at the place of the registry is, so that nothing of a user's is overwritten unasked. */
 export function classifyRegistryFile(text: string): RegistryFileKind {
-  const stamp = STAMP.exec(text);
+  const stamp = readStamp(text);
   if (!stamp) return "foreign";
-  const [line, version, stampedHash] = stamp as unknown as [string, string, string];
-  // Everything but the stamp counts: a licence or a lint directive put above it is an edit.
-  if (hash(text.replace(line, "")) !== stampedHash) return "edited";
-  if (stampedHash === currentHash("ts") || stampedHash === currentHash("js")) return "same";
-  return isNewer(version, findPackageRoot().version) ? "edited" : "older-version";
-}
-
-function currentHash(language: RegistryLanguage): string {
-  return hash(HEADER + registryText(language));
+  if (stamp.presentHash !== stamp.writtenHash) return "edited";
+  const current = (["ts", "js"] as const).map((language) => hashContent(HEADER + registryText(language)));
+  if (current.includes(stamp.writtenHash)) return "same";
+  return isNewer(stamp.version, findPackageRoot().version) ? "edited" : "older-version";
 }
 
 function registryText(language: RegistryLanguage): string {
   const file = join(findPackageRoot().root, "src/registry/session-run-registry.ts");
   const source = readFileSync(file, "utf8").replaceAll("\r\n", "\n");
   return language === "ts" ? source : stripTypes(source);
-}
-
-/** A formatter's work (space, line ends, quotes, semicolons, trailing commas) is not an edit. */
-function hash(text: string): string {
-  const bare = text
-    .replace(/[\s;\uFEFF]+/g, "")
-    .replaceAll("'", '"')
-    .replace(/,([)\]}])/g, "$1");
-  return createHash("sha256").update(bare).digest("hex");
 }
 
 function isNewer(version: string, than: string): boolean {

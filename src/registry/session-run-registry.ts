@@ -157,6 +157,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const MAX_PID = 2 ** 31 - 1;
 /** Owners that never release must not grow the registry without bound. */
 const MAX_SUPERSEDED_PER_KEY = 100;
+/** Taken at load, so that a test's fake timers do not hold answers back. */
+const nextTurn = setImmediate;
 /** How long the owner of a dead process gets to notice and release. */
 const SETTLE_MS = 1_000;
 
@@ -532,7 +534,7 @@ function waitForNotice(waiters: Set<() => void>, timeoutMs: number, signal?: Abo
     const onNotice = (): void => settle(true);
     const onAbort = (): void => settle(false);
     // One turn later: an end in the same tick as the timeout is an end.
-    const onTimeout = (): void => void setImmediate(settle, false);
+    const onTimeout = (): void => void nextTurn(settle, false);
     const arm = (): void => {
       const step = Math.min(left, MAX_TIMER_MS);
       left -= step;

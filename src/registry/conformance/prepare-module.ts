@@ -61,7 +61,8 @@ function translate(file: string, module: ts.ModuleKind): string {
   const asIs = !(extname(file) in TS_OUTPUT) && module === ts.ModuleKind.ESNext;
   if (asIs) return text;
   return ts.transpileModule(text, {
-    fileName: file,
+    // The name decides the module kind too: under its own, .mjs would stay ESM.
+    fileName: module === ts.ModuleKind.CommonJS ? "registry.ts" : file,
     compilerOptions: {
       module: extname(file) === ".cts" ? ts.ModuleKind.CommonJS : module,
       target: ts.ScriptTarget.ES2022,

@@ -53,6 +53,8 @@ export async function runConformance(
   try {
     const types = cases.some((each) => each.id === "A01") ? checkRegistryTypes(modulePath) : {};
     const job = { entry: candidate.entry, commonJs: candidate.commonJs, programs, scale, ...types };
+    // Without a case: a module that cannot be loaded is one error, not 55 failures.
+    await superviseCase({ timeLimitMs: 30_000 }, { ...job, caseId: "" }, runner);
     const results = await inParallel(
       cases,
       options.concurrency ?? Math.min(2, availableParallelism()),
@@ -105,7 +107,11 @@ function platformRefusal(each: ConformanceCase): Outcome | undefined {
 }
 
 /** Runs one case in its own process and never waits longer than its limit. */
-function superviseCase(each: ConformanceCase, job: CaseJob, runner: Runner): Promise<Outcome> {
+function superviseCase(
+  each: Pick<ConformanceCase, "nodeArgs" | "timeLimitMs">,
+  job: CaseJob,
+  runner: Runner,
+): Promise<Outcome> {
   const limit = runner.timeLimitMs ?? each.timeLimitMs ?? 30_000;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...(each.nodeArgs ?? []), runner.entry, JSON.stringify(job)], {
