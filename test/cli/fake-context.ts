@@ -8,7 +8,9 @@ import type { RunResult } from "../../src/report/run-result.ts";
 
 /** A saved run of the shelf. */
 export function shelf(name: string): RunResult {
-  return JSON.parse(readFileSync(new URL(`../../fixtures/run-results/${name}.json`, import.meta.url), "utf8"));
+  return JSON.parse(
+    readFileSync(new URL(`../../fixtures/run-results/${name}.json`, import.meta.url), "utf8"),
+  );
 }
 
 /** The same run with another exit code. */

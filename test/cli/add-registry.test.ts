@@ -1,0 +1,79 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { addRegistry } from "../../src/cli/add-registry.ts";
+import type { AddRegistryOptions } from "../../src/cli/stages.ts";
+import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
+import { registrySource } from "../../src/registry/registry-source.ts";
+import { shelf } from "./fake-context.ts";
+
+const PLACE = "src/agents/session-run-registry.ts";
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), "rewire-add-"));
+  execFileSync("git", ["init", "-q"], { cwd: root });
+});
+afterEach(async () => {
+  await rm(root, { recursive: true, force: true });
+});
+const onDisk = (file: string) => readFile(path.join(root, file), "utf8");
+const put = async (file: string, text: string) => {
+  await mkdir(path.dirname(path.join(root, file)), { recursive: true });
+  await writeFile(path.join(root, file), text);
+};
+const add = (
+  options: Partial<AddRegistryOptions> = {},
+  registry: { path: string; exists: boolean } | null = { path: PLACE, exists: false },
+) =>
+  addRegistry({ root, config: DEFAULT_CONFIG, dryRun: false, force: false, ...options }, async (given) => {
+    expect(given.write).toBe(false);
+    return { result: { ...shelf("migrate-typical"), registry } };
+  });
+
+describe("addRegistry", () => {
+  it("writes it where the plan expects it, in the language of the place", async () => {
+    expect(await add()).toEqual({ path: PLACE, status: "written" });
+    expect(await onDisk(PLACE)).toBe(registrySource("ts"));
+    expect(await add({}, { path: "dist/agents/session-run-registry.js", exists: false })).toMatchObject({
+      status: "written",
+    });
+    expect(await onDisk("dist/agents/session-run-registry.js")).toBe(registrySource("js"));
+  });
+
+  it("does nothing the second time, also after a formatter", async () => {
+    await add();
+    expect(await add()).toEqual({ path: PLACE, status: "same" });
+    await put(PLACE, registrySource("ts").replaceAll("\n", "\r\n"));
+    expect(await add()).toEqual({ path: PLACE, status: "same" });
+    expect(await onDisk(PLACE)).toContain("\r\n");
+  });
+
+  it("writes nothing in a dry run", async () => {
+    expect(await add({ dryRun: true })).toEqual({ path: PLACE, status: "dry-run" });
+    await expect(onDisk(PLACE)).rejects.toThrow("ENOENT");
+  });
+
+  it("replaces an edited copy or another registry only with force", async () => {
+    for (const [text, message] of [
+      ["export {};\n", /is not from rewire-abort/],
+      [`${registrySource("ts")}export const mine = 1;\n`, /was edited/],
+    ] as const) {
+      await put(PLACE, text);
+      await expect(add()).rejects.toThrow(message);
+      expect(await onDisk(PLACE)).toBe(text);
+    }
+    expect(await add({ force: true })).toEqual({ path: PLACE, status: "updated" });
+    expect(await onDisk(PLACE)).toBe(registrySource("ts"));
+  });
+
+  it("asks for a place where no call says one, and takes it", async () => {
+    await expect(add({}, null)).rejects.toThrow(/its place is not known/);
+    expect(await add({ path: "lib/registry.mjs" }, null)).toEqual({
+      path: "lib/registry.mjs",
+      status: "written",
+    });
+    await expect(add({ path: "lib/registry.txt" }, null)).rejects.toThrow(/is no place for the registry/);
+  });
+});
