@@ -10,7 +10,8 @@ import { listShelf, readShelf } from "./read-shelf.ts";
 import { findRunnerCommands } from "./runner-commands.ts";
 
 const markdown = await getReporter("markdown");
-const DANGEROUS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
+// A tab may stand in a code block.
+const DANGEROUS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
 const ELEMENTS = [
   ...[
     "h2",

@@ -1,0 +1,101 @@
+import type { SiteDecision } from "../../plan/plan.ts";
+import { describeReason } from "../describe-reason.ts";
+import { describeCall, describeReplacement } from "../describe-site.ts";
+import { hunkHeader } from "../diff-hunks.ts";
+import type { DiffHunk, RunResult } from "../run-result.ts";
+import { colorCode } from "./color-code.ts";
+import { type Content, html, type Markup } from "./markup.ts";
+import type { SourceLinks } from "./source-links.ts";
+
+const ORDER = { manual: 0, rewrite: 1, keep: 2 } as const;
+const MOST_OPEN = 8;
+
+/** The table of sites: those left for a person first and open, so that they are read. */
+export function renderSites(result: RunResult, links: SourceLinks): Markup {
+  const sites = [...result.sites].sort(
+    (a, b) =>
+      ORDER[a.decision] - ORDER[b.decision] ||
+      Number(a.confidence === "proven") - Number(b.confidence === "proven"),
+  );
+  const open = result.summary.sites.manual <= MOST_OPEN;
+  const hunks = new Map(result.changes.map((change) => [change.file, change.hunks]));
+  return html`<table class="list">
+<caption class="sr">Sites, those left for a person first</caption>
+<thead><tr>
+<th scope="col" aria-sort="none"><button type="button">Decision</button></th>
+<th scope="col" aria-sort="none"><button type="button">Place</button></th>
+<th scope="col" aria-sort="none"><button type="button">Call</button></th>
+<th scope="col" aria-sort="none"><button type="button">Key</button></th>
+<th scope="col" aria-sort="none"><button type="button">Confidence</button></th>
+</tr></thead>
+${sites.map((site, index) => renderSite(site, index, open && site.decision === "manual", hunks.get(site.file) ?? [], links))}
+</table>`;
+}
+
+function renderSite(
+  site: SiteDecision,
+  index: number,
+  open: boolean,
+  hunks: readonly DiffHunk[],
+  links: SourceLinks,
+): Markup {
+  const id = `site-${index + 1}`;
+  const replacement = describeReplacement(site);
+  const reason = describeReason(site.reason);
+  return html`<tbody id="${id}" class="${open ? "open" : ""}" data-decision="${site.decision}" data-kind="${site.kind}" data-confidence="${site.confidence ?? "none"}">
+<tr><td data-sort="${ORDER[site.decision]}"><button type="button" class="toggle" aria-expanded="${open ? "true" : "false"}" aria-controls="${id}-more"><span class="tag ${site.decision}">${site.decision}</span></button></td>
+<td class="wrap">${site.file}:${site.line}<small>${site.function}</small></td>
+<td><code>${colorCode(describeCall(site))}</code>${replacement === null ? "" : html` <b class="arrow">→</b> <code>${colorCode(replacement)}</code>`}${site.decision === "manual" ? html`<small class="look">${reason?.title ?? site.reason ?? "left for a person"}</small>` : ""}</td>
+<td>${site.key === null ? "" : html`<code>${site.key}</code>`}</td><td>${site.confidence ?? ""}</td></tr>
+<tr class="more" id="${id}-more"><td colspan="5">${renderDetails(site, hunks, links)}</td></tr></tbody>
+`;
+}
+
+function renderDetails(site: SiteDecision, hunks: readonly DiffHunk[], links: SourceLinks): Content {
+  const reason = describeReason(site.reason);
+  const own = hunks.filter((hunk) => holds(hunk, site.line));
+  const advice = site.decision === "rewrite" ? null : reason;
+  return [
+    advice
+      ? html`<p class="advice"><b>${advice.title}.</b> ${advice.meaning} ${advice.why}<br><b>What to do:</b> ${advice.whatToDo}</p>`
+      : "",
+    site.reason !== null && !advice ? html`<p>Reason: <code>${site.reason}</code></p>` : "",
+    own.length > 0 ? html`<h4>Change</h4>${own.map(renderHunk)}` : renderLine(site, links),
+    html`<h4>Proof</h4>${renderProof(site, links)}`,
+    site.rejected.length > 0
+      ? html`<h4>Rivals not taken</h4><ul class="rivals">${site.rejected.map((rival) => html`<li><code>${rival.key}</code> ${rival.why}</li>`)}</ul>`
+      : "",
+    html`<p class="facts">${site.kind} · cluster <code>${site.cluster}</code>${site.reason === null ? "" : html` · reason <code>${site.reason}</code>`}</p>`,
+  ];
+}
+
+function holds(hunk: DiffHunk, line: number): boolean {
+  const length = hunk.lines.filter((text) => text[0] !== "+").length;
+  return line >= hunk.oldStart && line < hunk.oldStart + length;
+}
+
+export function renderHunk(hunk: DiffHunk): Markup {
+  const lines = hunk.lines.map((line) => {
+    const code = colorCode(line.slice(1));
+    if (line[0] === "+") return html`<ins>+${code}</ins>\n`;
+    return line[0] === "-" ? html`<del>-${code}</del>\n` : html` ${code}\n`;
+  });
+  return html`<pre class="diff" tabindex="0"><b>${hunkHeader(hunk)}</b>
+${lines}</pre>`;
+}
+
+function renderLine(site: SiteDecision, links: SourceLinks): Content {
+  const text = links.line(site.file, site.line);
+  return text === null ? "" : html`<h4>Code</h4><pre tabindex="0">${colorCode(text)}</pre>`;
+}
+
+/** The chain drawn as hops, each a link to its line; the last is the call itself. */
+function renderProof(site: SiteDecision, links: SourceLinks): Markup {
+  if (site.evidence.length === 0) return html`<p class="facts">No hop is recorded for this decision.</p>`;
+  const hops = site.evidence.map((hop) => {
+    const text = links.line(hop.file, hop.line);
+    return html`<li>${links.link(hop)} ${hop.note}${text === null ? "" : html`<pre>${colorCode(text.trim())}</pre>`}</li>`;
+  });
+  const end = site.key === null ? "no key is proven" : html`the key is <code>${site.key}</code>`;
+  return html`<ol class="hops">${hops}<li class="end">${links.link(site)} ${end}</li></ol>`;
+}
