@@ -169,12 +169,13 @@ describe("listing", () => {
   it("is not misled by the variables git sets in its hooks", () => {
     const other = tempProject({ "other.ts": CALL });
     initRepository(other.root);
-    const project = tempProject({ "a.ts": CALL });
+    const project = tempProject({ "src/a.ts": CALL, "dist/a.js": CALL });
     initRepository(project.root);
+    // seen through the other index, the built folder would look untracked and be skipped
     process.env["GIT_DIR"] = other.path(".git");
     process.env["GIT_INDEX_FILE"] = other.path(".git/index");
     try {
-      expect([run(project).listedBy, run(project).scanned]).toEqual(["git", ["a.ts"]]);
+      expect([run(project).listedBy, run(project).scanned]).toEqual(["git", ["dist/a.js", "src/a.ts"]]);
     } finally {
       delete process.env["GIT_DIR"];
       delete process.env["GIT_INDEX_FILE"];
@@ -397,7 +398,7 @@ describe("build output", () => {
     });
   });
   it("is scanned where it is what the package consists of", () => {
-    const chunks = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`dist/chunk-${at}.js`, CALL]));
+    const chunks = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`dist/chunk-${at}.js`, CALL]));
     const release = {
       "package.json": "{}",
       "cli.mjs": CALL,
@@ -405,7 +406,7 @@ describe("build output", () => {
       "extensions/x/src/x.ts": CALL,
       "extensions/y/y.ts": CALL,
     };
-    expect(run(tempProject({ ...release, ...chunks })).scanned).toHaveLength(33);
+    expect(run(tempProject({ ...release, ...chunks })).scanned).toHaveLength(63);
     // a development tree of the same size has a source folder beside it
     expect(run(tempProject({ ...release, ...chunks, "src/x.ts": CALL })).scanned).toHaveLength(4);
   });

@@ -135,7 +135,7 @@ describe("a killed write", () => {
       removeFolder(project.root);
     });
     await runInPairs(jobs);
-  });
+  }, 600_000);
 });
 
 describe("recovery", () => {
