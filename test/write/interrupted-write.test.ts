@@ -12,7 +12,7 @@ import { compileWriter } from "./compile-writer.ts";
 import { type DriverRun, runDriver, runInPairs } from "./run-driver.ts";
 
 /** random moments at which a process is killed from outside; more for a longer run */
-const RANDOM_KILLS = Number(process.env["REWIRE_ABORT_KILLS"] ?? 24);
+const RANDOM_KILLS = Number(process.env["REWIRE_ABORT_KILLS"] ?? 12);
 
 const FILES = ["a.ts", "b.ts", "sub/c.ts", "sub/d.ts"];
 const OLD = Object.fromEntries(FILES.map((file) => [file, `// old ${file}\n`]));
@@ -288,7 +288,7 @@ describe("limits of the process", () => {
 
 describe("two runs at once", () => {
   it("never interleave: one writes all, the other says why it did not", async () => {
-    const jobs = Array.from({ length: 6 }, () => async () => {
+    const jobs = Array.from({ length: 4 }, () => async () => {
       const project = createTree();
       const runs = await Promise.all(
         [1, 2, 3].map(() => runDriver(driver, { request: requestFor(project) })),
