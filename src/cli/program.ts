@@ -169,15 +169,10 @@ Examples:
   rewire-abort report --compare main.json branch.json
 ${EXIT_CODE_HELP}`,
     )
-    .action(
-      async (
-        file: string,
-        flags: ReportFlags,
-      ) => {
-        const { report } = await import("./commands/report.ts");
-        exit(await report(file, flags, context));
-      },
-    );
+    .action(async (file: string, flags: ReportFlags) => {
+      const { report } = await import("./commands/report.ts");
+      exit(await report(file, flags, context));
+    });
 
   program
     .command("explain")
