@@ -47,12 +47,19 @@ export const identityCases: readonly ConformanceCase[] = [
     id: "A11",
     title: "one handle registered twice is one run",
     protectsFrom: "a run that can never be ended",
-    run(context) {
-      const { handle } = context.register("a");
-      const again = context.registerHandle("a", handle);
+    async run(context) {
+      const first = context.register("a");
+      const waiting = context.registry.waitForSessionRunEnd("a", 5_000);
+      const again = context.registerHandle("a", first.handle);
       assert.equal(context.registry.getActiveSessionRunCount(), 1);
       again.end();
       assert.equal(context.registry.isSessionRunActive("a"), false);
+      assert.equal(
+        await context.within(waiting, 1_000),
+        true,
+        "the wait from before the second registration",
+      );
+      if (first.lease) assert.equal(first.lease(), false, "the first release after the second");
     },
   },
   {

@@ -89,7 +89,9 @@ export const killCases: readonly ConformanceCase[] = [
       const args = [context.entryUrl, String(pid)];
       const end = await processes.runToEnd("kills-foreign-process.mjs", args, other).catch(() => undefined);
       if (end?.code !== 0)
-        return context.note("with an injected EPERM only: another user cannot read the module");
+        return context.note(
+          "with an injected EPERM only: another user cannot run this Node or read the module",
+        );
       const seen = JSON.parse(end.stdout);
       assert.deepEqual([seen.killed, seen.active], [false, true]);
       if (publishes) assert.deepEqual(seen.events, ["kill-denied"]);

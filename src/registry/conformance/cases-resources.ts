@@ -48,6 +48,12 @@ export const resourceCases: readonly ConformanceCase[] = [
       });
       assert.ok(grown < 1_000_000, `the heap grew by ${grown} bytes`);
       assert.equal(context.registry.getActiveSessionRunCount(), 0);
+      context.register("long");
+      await timeOut(context, 1_000);
+      const beforeTimeouts = await heapAfterGc(context);
+      await timeOut(context, 20_000);
+      const kept = (await heapAfterGc(context)) - beforeTimeouts;
+      assert.ok(kept < 1_000_000, `waits that timed out keep ${kept} bytes while their run goes on`);
     },
   },
   {
@@ -124,6 +130,11 @@ async function runCycles(
     assert.ok((await Promise.all(waits)).every(Boolean));
     waits = [];
   }
+}
+
+async function timeOut(context: CaseContext, waits: number): Promise<void> {
+  const pending = Array.from({ length: waits }, () => context.registry.waitForSessionRunEnd("long", 1));
+  assert.ok((await Promise.all(pending)).every((ended) => ended === false));
 }
 
 async function heapAfterGc(context: CaseContext): Promise<number> {
