@@ -141,6 +141,9 @@ const runResult = v.strictObject({
 type SameKeys<A, B> = [Exclude<keyof A, keyof B>, Exclude<keyof B, keyof A>] extends [never, never]
   ? true
   : never;
+type SameWords<A extends string, B extends string> = [Exclude<A, B>, Exclude<B, A>] extends [never, never]
+  ? true
+  : never;
 type Parsed = v.InferOutput<typeof runResult>;
 const COMPLETE: [
   SameKeys<RunResult, Parsed>,
@@ -150,7 +153,9 @@ const COMPLETE: [
   SameKeys<SuppressedFinding, v.InferOutput<typeof suppressed>>,
   SameKeys<RunResult["provenance"][number], Parsed["provenance"][number]>,
   SameKeys<RunResult["summary"], Parsed["summary"]>,
-] = [true, true, true, true, true, true, true];
+  SameWords<SiteDecision["kind"], Parsed["sites"][number]["kind"]>,
+  SameWords<RunResult["provenance"][number]["role"], Parsed["provenance"][number]["role"]>,
+] = [true, true, true, true, true, true, true, true, true];
 
 /**
  * Reads a saved run back. Nothing in it is trusted: unknown fields, wrong types, counts that do not add up, deep

@@ -49,7 +49,7 @@ function renderFrame(finding: Finding, links: SourceLinks): Content {
         html`<span class="num">${String(line).padStart(5)}</span> ${line === finding.line ? mark(text, finding) : colorCode(text)}\n`,
       );
   }
-  return lines.length === 0 ? "" : html`<h4>Code</h4><pre tabindex="0">${lines}</pre>`;
+  return lines.length === 0 ? "" : html`<h3>Code</h3><pre tabindex="0">${lines}</pre>`;
 }
 
 function mark(text: string, finding: Finding): Markup {
@@ -67,10 +67,10 @@ function renderEvidence(finding: Finding, links: SourceLinks): Content {
     const text = links.line(hop.file, hop.line);
     return html`<li>${links.link(hop)} ${hop.note}${text === null ? "" : html`<pre>${colorCode(text.trim())}</pre>`}</li>`;
   });
-  return html`<h4>Evidence</h4><ol class="hops">${hops}</ol>`;
+  return html`<h3>Evidence</h3><ol class="hops">${hops}</ol>`;
 }
 
 function renderHelp(rule: RunResult["rules"][number] | undefined): Content {
   if (!rule) return "";
-  return html`<h4>Rule ${rule.id}</h4><p>${rule.what} ${rule.why}</p><p class="advice"><b>Fix:</b> ${rule.fix}</p>`;
+  return html`<h3>Rule ${rule.id}</h3><p>${rule.what} ${rule.why}</p><p class="advice"><b>Fix:</b> ${rule.fix}</p>`;
 }

@@ -60,10 +60,10 @@ function renderDetails(site: SiteDecision, hunks: readonly DiffHunk[], links: So
       ? html`<p class="advice"><b>${advice.title}.</b> ${advice.meaning} ${advice.why}<br><b>What to do:</b> ${advice.whatToDo}</p>`
       : "",
     site.reason !== null && !advice ? html`<p>Reason: <code>${site.reason}</code></p>` : "",
-    own.length > 0 ? html`<h4>Change</h4>${own.map(renderHunk)}` : renderLine(site, links),
-    html`<h4>Proof</h4>${renderProof(site, links)}`,
+    own.length > 0 ? html`<h3>Change</h3>${own.map(renderHunk)}` : renderLine(site, links),
+    html`<h3>Proof</h3>${renderProof(site, links)}`,
     site.rejected.length > 0
-      ? html`<h4>Rivals not taken</h4><ul class="rivals">${site.rejected.map((rival) => html`<li><code>${rival.key}</code> ${rival.why}</li>`)}</ul>`
+      ? html`<h3>Rivals not taken</h3><ul class="rivals">${site.rejected.map((rival) => html`<li><code>${rival.key}</code> ${rival.why}</li>`)}</ul>`
       : "",
     html`<p class="facts">${site.kind} · cluster <code>${site.cluster}</code>${site.reason === null ? "" : html` · reason <code>${site.reason}</code>`}</p>`,
   ];
@@ -86,7 +86,7 @@ ${lines}</pre>`;
 
 function renderLine(site: SiteDecision, links: SourceLinks): Content {
   const text = links.line(site.file, site.line);
-  return text === null ? "" : html`<h4>Code</h4><pre tabindex="0">${colorCode(text)}</pre>`;
+  return text === null ? "" : html`<h3>Code</h3><pre tabindex="0">${colorCode(text)}</pre>`;
 }
 
 /** The chain drawn as hops, each a link to its line; the last is the call itself. */

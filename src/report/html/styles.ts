@@ -15,7 +15,7 @@ a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,su
 h1{font-size:1.5rem;line-height:1.3;margin:.2rem 0 .6rem;font-weight:650;text-wrap:pretty}
 h2{font-size:1.15rem;margin:2.2rem 0 .7rem;padding-bottom:.35rem;border-bottom:1px solid var(--line)}
 h2 small{font-weight:400;color:var(--muted);margin-left:.5rem;font-size:.85rem}
-h3{font-size:1rem;margin:1.2rem 0 .4rem}h4{font-size:.82rem;margin:1rem 0 .3rem;color:var(--muted)}
+h3{font-size:1rem;margin:1.2rem 0 .4rem}tr.more h3{font-size:.82rem;margin:1rem 0 .3rem;color:var(--muted)}
 small{display:block;color:var(--muted);font-size:.85em}h2 small{display:inline}
 code,pre,.place{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.86em;overflow-wrap:anywhere}
 .wrap{overflow-wrap:anywhere}
@@ -41,8 +41,9 @@ svg.tree,svg.provenance{width:100%;height:auto;display:block}
 .filters{display:none;flex-wrap:wrap;gap:.6rem 1rem;align-items:end;margin:.6rem 0}.js .filters{display:flex}
 .filters label{display:flex;flex-direction:column;font-size:.82rem;color:var(--muted)}.filters output{color:var(--muted);font-size:.87rem;padding:.35rem 0}
 input,select,.all,th button{font:inherit;color:var(--fg);background:var(--bg);border:1px solid var(--muted);border-radius:6px;padding:.32rem .6rem;min-height:2.2rem}
-input[type=search]{width:min(24rem,80vw)}::placeholder{color:var(--muted);opacity:1}
+select{max-width:min(16rem,80vw)}input[type=search]{width:min(24rem,80vw)}::placeholder{color:var(--muted);opacity:1}
 .all{cursor:pointer;background:var(--panel)}
+details.numbers{overflow-x:auto}td{overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;font-size:.93rem}th{text-align:left;font-weight:600}
 th,td{padding:.45rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
 .list{table-layout:fixed}.list th button{border:0;padding:0;background:none;font-weight:600;cursor:pointer}
@@ -55,7 +56,7 @@ th,td{padding:.45rem .6rem;border-bottom:1px solid var(--line);vertical-align:to
 .tag{font-size:.84rem;padding:.08rem .5rem;border-radius:1rem}
 .tag.manual,.tag.warning{color:var(--open);background:var(--open-bg)}.tag.rewrite{color:var(--good);background:var(--good-bg)}.tag.keep,.tag.info{color:var(--calm);background:var(--calm-bg)}.tag.error{color:var(--bad);background:var(--bad-bg)}
 .arrow{color:var(--muted)}small.look{color:var(--open)}
-tr.more td{padding:.2rem .9rem 1.1rem 1.6rem;background:var(--bg)}tr.more h4:first-child{margin-top:.5rem}
+tr.more td{padding:.2rem .9rem 1.1rem 1.6rem;background:var(--bg)}tr.more h3:first-child{margin-top:.5rem}
 .advice{border-left:3px solid var(--open);padding:.3rem .8rem;margin:.6rem 0;background:var(--panel)}.facts{color:var(--muted);font-size:.9rem}
 pre{margin:.3rem 0;padding:.5rem .7rem;background:var(--panel);border:1px solid var(--line);border-radius:6px;overflow-x:auto;overflow-wrap:normal;tab-size:2;line-height:1.45;color:var(--fg)}
 pre b{font-weight:400;color:var(--muted)}pre i{font-style:normal}.k{color:var(--k)}.s{color:var(--s)}.c{color:var(--c)}.n{color:var(--n)}.f{color:var(--f)}code i{font-style:normal}
@@ -65,16 +66,16 @@ mark{background:var(--open-bg);color:var(--fg);border-bottom:2px solid var(--ope
 .hops{list-style:none;margin:.3rem 0;padding:0}.hops li{position:relative;padding:0 0 .7rem 1.5rem;overflow-wrap:anywhere}
 .hops li:before{content:"";position:absolute;left:.3rem;top:.42rem;width:.6rem;height:.6rem;border-radius:50%;background:var(--bg);border:2px solid var(--link);z-index:1}
 .hops li:not(:last-child):after{content:"";position:absolute;left:.64rem;top:.6rem;bottom:-.3rem;border-left:2px solid var(--line)}
-.hops li.end:before{background:var(--link)}.hops pre{margin:.2rem 0 0;padding:.2rem .5rem}
+.hops li.end:before{background:var(--link)}.hops pre{margin:.2rem 0 0;padding:.2rem .5rem;white-space:pre-wrap;overflow-wrap:anywhere}
 .rivals{margin:.3rem 0;padding-left:1.2rem}.rivals code{text-decoration:line-through;text-decoration-color:var(--muted)}
 .source pre b{display:inline-block;min-width:3.2em;padding-right:.8em;text-align:right;user-select:none}.source .gap{color:var(--muted)}
 .source span:target,.source span.here{display:inline-block;min-width:100%;background:var(--open-bg);outline:1px solid var(--open)}
-summary{cursor:pointer;padding:.25rem 0}details.source{border-bottom:1px solid var(--line)}
+summary,.checks div,p,h2,h3,li{overflow-wrap:anywhere}summary{cursor:pointer;padding:.25rem 0}details.source{border-bottom:1px solid var(--line)}
 #back{position:fixed;right:1rem;bottom:1rem;padding:.5rem .9rem;border-radius:8px;background:var(--fg);color:var(--bg)}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 footer{color:var(--muted);font-size:.87rem;padding-top:2rem;padding-bottom:3rem}
 @media (max-width:720px){.wide{display:none!important}.checks li{grid-template-columns:1fr}h1{font-size:1.25rem}
-.list,.list tbody,.list tr,.list td{display:block;width:auto}.list thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.list td{border:0;padding:.2rem .3rem}.list tbody{border-bottom:1px solid var(--line);padding:.4rem 0}
+.list,.list tbody,.list tr,.list td{display:block;width:auto}.list thead{display:none}.list td{border:0;padding:.2rem .3rem}.list tbody{border-bottom:1px solid var(--line);padding:.4rem 0}
 .list td:empty{display:none}tr.more td{padding-left:.3rem;padding-right:.3rem}.tile{flex:1 1 40%}}
 @media print{nav,.filters,.js .filters,#back{display:none}.js .list tbody:not(.open)>tr.more{display:table-row}body{font-size:11px}pre{white-space:pre-wrap}.list tbody{break-inside:avoid}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}

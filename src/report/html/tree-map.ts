@@ -7,6 +7,8 @@ const DOT = 11;
 const GAP = 3;
 const ROW = 22;
 const LETTER = 8;
+/** worst first, as the bars are drawn */
+const STYLES = ["error", "manual", "warning", "rewrite", "keep", "info"];
 
 interface Mark {
   readonly style: string;
@@ -123,18 +125,14 @@ function renderRows(folder: Folder, box: Box): Markup[] {
   const perRow = Math.max(0, Math.floor((box.w - from - 40) / (DOT + GAP)));
   const drawn = rows.map(([name, marks], row) => {
     const y = box.y + row * ROW;
-    const left = marks.length - perRow;
-    const squares = marks
-      .slice(0, perRow)
-      .map(
-        (mark, i) =>
-          html`<rect class="${mark.style}" x="${box.x + from + i * (DOT + GAP)}" y="${y}" width="${DOT}" height="${DOT}" rx="2"><title>${mark.title}</title></rect>`,
-      );
-    const rest =
-      left > 0
-        ? html`<text class="muted" x="${box.x + from + perRow * (DOT + GAP) + 2}" y="${y + 11}">+${left}</text>`
-        : "";
-    return html`<text class="muted" x="${box.x}" y="${y + 11}">${cut(name, letters)}</text>${squares}${rest}`;
+    const squares =
+      marks.length > perRow
+        ? renderBar(marks, box.x + from, y, perRow * (DOT + GAP))
+        : marks.map(
+            (mark, i) =>
+              html`<rect class="${mark.style}" x="${box.x + from + i * (DOT + GAP)}" y="${y}" width="${DOT}" height="${DOT}" rx="2"><title>${mark.title}</title></rect>`,
+          );
+    return html`<text class="muted" x="${box.x}" y="${y + 11}">${cut(name, letters)}</text>${squares}`;
   });
   const hidden = all.slice(rows.length);
   if (hidden.length > 0 && room > 0) {
@@ -144,6 +142,22 @@ function renderRows(folder: Folder, box: Box): Markup[] {
     );
   }
   return drawn;
+}
+
+/** More than squares can show: one bar with the shares, and how many there are. */
+function renderBar(marks: readonly Mark[], x: number, y: number, width: number): Markup {
+  let at = x;
+  const parts = STYLES.map((style) => {
+    const own = marks.filter((mark) => mark.style === style).length;
+    const length = Math.round((own / marks.length) * width);
+    const part =
+      own === 0
+        ? ""
+        : html`<rect class="${style}" x="${at}" y="${y}" width="${Math.max(1, length - 1)}" height="${DOT}" rx="2"><title>${own} ${style}</title></rect>`;
+    at += length;
+    return part;
+  });
+  return html`${parts}<text class="muted" x="${x + width + 4}" y="${y + 11}">${marks.length}</text>`;
 }
 
 function cut(text: string, letters: number): string {

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+// A browser of the machine, never a downloaded one; without it the suite is skipped and says so.
+export default defineConfig({
+  test: {
+    include: ["test/browser/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
