@@ -1,3 +1,7 @@
+import type { LegacyRole } from "../migration/migration.ts";
+import type { Evidence, Span } from "../shared/location.ts";
+import type { Leftover } from "./leftovers.ts";
+
 /** What a site is, as the JSON report names it. */
 export type SiteKind =
   | "call"
@@ -14,3 +18,202 @@ export type SiteKind =
   | "stub"
   | "handler"
   | "text";
+
+/** Which rule proposed a key; see src/analyze/keys. */
+export type KeyRule =
+  | "provenance"
+  | "companion"
+  | "co-passed"
+  | "store-write"
+  | "sibling-property"
+  | "parameter-bag"
+  | "same-name-parameter";
+
+/** How a candidate's value relates to the session of the id. */
+export interface KeyRelation {
+  /**
+   * same: shown to name the id's session by its canonical key; raw: the session, but un-normalised;
+   * different: shown to be another session; disagree: differs between callers; unknown: not shown
+   */
+  readonly verdict: "same" | "raw" | "different" | "disagree" | "unknown";
+  /** shown through lookups and data flow, or only by the convention that the names follow */
+  readonly by: "data-flow" | "convention";
+}
+
+/** An expression that may be the session key at one call. */
+export interface KeyCandidate {
+  readonly expression: string;
+  readonly rules: readonly KeyRule[];
+  readonly relation: KeyRelation;
+  /** why it cannot be read at the call, or null */
+  readonly unusable: "not-initialised" | "shadowed" | "reassigned" | "out-of-scope" | null;
+  /** the word in its name that points at another session (requester, lane …), or null */
+  readonly foreignWord: string | null;
+  /** its name says that it is the spelling a request carried */
+  readonly rawName: boolean;
+  /** it may be undefined at the call; null when that is not declared */
+  readonly nullable: boolean | null;
+  /** a plain name rather than a property path */
+  readonly plain: boolean;
+  /** candidates with the same value name the same thing at the call */
+  readonly value: string;
+  /** the object that the value is read from; names of one object are forms of one session */
+  readonly owner: string;
+  /** position of its name in the vocabulary of key names (lower is more canonical); Infinity when absent */
+  readonly nameRank: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** A condition that decides whether a call runs, and which of its operands test the id's presence. */
+export interface Guard {
+  readonly form: "ternary" | "if" | "and" | "early-exit";
+  /** the whole statement or expression */
+  readonly span: Span;
+  readonly test: Span;
+  readonly operands: readonly { readonly span: Span; readonly testsId: boolean }[];
+  /** what runs when the test holds (ternary branch, block, right operand) */
+  readonly body: Span;
+  /** the if has no else and its block holds only this one statement */
+  readonly soleStatement: Span | null;
+  /** reads of the id below the guard that are no arguments of run calls and no presence tests */
+  readonly otherReads: boolean;
+}
+
+/** One call of a legacy function. */
+export interface RunCall {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly function: string;
+  /** name as written */
+  readonly name: string;
+  /** first name of the legacy function in the migration data */
+  readonly legacy: string;
+  readonly role: LegacyRole;
+  readonly via: "import" | "namespace" | "destructured" | "module-object" | "dependency" | "stub" | "unknown";
+  readonly span: Span;
+  readonly callee: Span;
+  /** the token that is renamed */
+  readonly nameSpan: Span;
+  readonly arguments: readonly Span[];
+  readonly argumentText: string;
+  /** not keyed on one session: no id, `undefined`, or a spread */
+  readonly global: boolean;
+  readonly unsupported: boolean;
+  /** calls with the same value name one flow */
+  readonly cluster: string;
+  readonly inTest: boolean;
+  readonly candidates: readonly KeyCandidate[];
+  readonly guards: readonly Guard[];
+  /** symbol spans of the id that the call reads, for the search of leftovers */
+  readonly idReads: readonly Span[];
+  /** the const that holds the result, when the call (or its ternary) initialises one */
+  readonly result: { readonly name: string; readonly statement: Span; readonly indent: string } | null;
+  readonly inAsync: boolean;
+  readonly evidence: readonly Evidence[];
+  /** the same id also goes to a function without counterpart in this flow */
+  readonly feedsNoCounterpart: boolean;
+  /** the call stands behind `runtime?.` */
+  readonly optional: boolean;
+  /** set for calls through an object or a wrapper: what must move with the call */
+  readonly through: string | null;
+}
+
+/** A use of a legacy name that is no call. */
+export interface LegacyUse {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly function: string;
+  readonly name: string;
+  readonly legacy: string;
+  readonly role: LegacyRole;
+  readonly kind: SiteKind;
+  readonly span: Span;
+  readonly inTest: boolean;
+  /** for imports and destructurings: positions of the uses of the bound name */
+  readonly uses: readonly Span[];
+  /** the module it comes from, as written */
+  readonly specifier: string | null;
+  /** local name, when the import is aliased */
+  readonly local: string;
+  /** a type-only import or use */
+  readonly typeOnly: boolean;
+  readonly detail: string | null;
+}
+
+/** A function on the legacy surface that does nothing. */
+export interface StubFact {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly span: Span;
+  readonly function: string;
+  readonly name: string;
+  /** constant, empty, throws */
+  readonly form: "constant" | "empty" | "throws";
+  /** called from somewhere in the workspace */
+  readonly called: boolean;
+  readonly local: boolean;
+}
+
+/** A role-named const that holds a literal and is read later. */
+export interface PlaceholderFact {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly span: Span;
+  readonly function: string;
+  readonly name: string;
+  readonly literal: string;
+  readonly flowsTo: readonly Evidence[];
+}
+
+/** A call of the registry, and where its key comes from. */
+export interface RegistryCall {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly span: Span;
+  readonly function: string;
+  readonly callee: string;
+  readonly role: "register" | "unregister" | "kill" | "wait" | "active";
+  readonly key: string;
+  /** shape of the key: store-key, session-id, foreign, literal, parameter, unknown */
+  readonly origin: "store-key" | "session-id" | "foreign" | "literal" | "nothing" | "parameter" | "unknown";
+  readonly evidence: readonly Evidence[];
+  readonly inTest: boolean;
+}
+
+/** A `@rewire-abort-manual` comment that is still there. */
+export interface MarkerFact {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly span: Span;
+  readonly function: string;
+  readonly text: string;
+}
+
+/** Facts about the workspace: plain, sorted data that plan and check read. */
+export interface Analysis {
+  readonly calls: readonly RunCall[];
+  readonly uses: readonly LegacyUse[];
+  /**
+   * What nobody reads any more once the spans are gone. `kept` are names that the new code reads.
+   * The one question that facts alone cannot answer beforehand: it depends on the decisions.
+   */
+  leftovers(
+    file: string,
+    gone: readonly Span[],
+    kept: readonly { readonly offset: number; readonly names: readonly string[] }[],
+  ): readonly Leftover[];
+  readonly stubs: readonly StubFact[];
+  readonly placeholders: readonly PlaceholderFact[];
+  readonly registryCalls: readonly RegistryCall[];
+  readonly markers: readonly MarkerFact[];
+  /** registry module of the workspace: where it is, or where it should be */
+  readonly registry: { readonly path: string; readonly exists: boolean } | null;
+  /** files that could not be analysed, with the sentence why */
+  readonly failed: readonly { readonly file: string; readonly message: string }[];
+}

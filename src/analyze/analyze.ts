@@ -1,0 +1,285 @@
+import path from "node:path/posix";
+import { ts } from "ts-morph";
+import type { Workspace } from "../discover/workspace.ts";
+import { legacyNames, type Migration } from "../migration/migration.ts";
+import type { Span } from "../shared/location.ts";
+import type { Analysis, LegacyUse, MarkerFact, RunCall } from "./analysis.ts";
+import { CallerIndex } from "./callers.ts";
+import { collectCandidates } from "./candidates.ts";
+import { collectChecks } from "./collect-checks.ts";
+import { Evaluator } from "./evaluate.ts";
+import { type FileBindings, findBindings, type FoundCall } from "./find-bindings.ts";
+import { collectGuards, spanOf } from "./guards.ts";
+import { LeftoverFinder } from "./leftovers.ts";
+import { legacyTail, withoutExtension } from "./legacy-modules.ts";
+import { Relator } from "./relate.ts";
+import { SourceProject } from "./source-project.ts";
+import { enclosingFunctions, enclosingName, unwrap } from "./syntax.ts";
+import type { Term } from "./term.ts";
+import { isTestFile } from "./test-files.ts";
+
+/** Reads the workspace's hits into facts. The only stage that parses for meaning. */
+export function analyze(workspace: Workspace, migration: Migration): Analysis {
+  const project = new SourceProject(workspace);
+  const evaluator = new Evaluator(project, migration);
+  const relator = new Relator(evaluator, new CallerIndex(project));
+  const failed: { file: string; message: string }[] = [];
+  const parsed: string[] = [];
+  for (const { path: file } of workspace.hits) {
+    try {
+      const errors = project.syntaxErrors(file);
+      if (errors.length > 0) failed.push({ file, message: `does not parse: ${errors[0]}` });
+      else parsed.push(file);
+    } catch (error) {
+      failed.push({
+        file,
+        message: error instanceof RangeError ? "too deeply nested to parse" : String(error),
+      });
+    }
+  }
+  const legacyName = new RegExp(`(?<![\\w$])(?:${legacyNames(migration).join("|")})(?![\\w$])`);
+  const calls: RunCall[] = [];
+  const uses: LegacyUse[] = [];
+  for (const file of parsed) {
+    if (!legacyName.test(project.file(file).text)) continue;
+    try {
+      const bindings = findBindings(evaluator, file);
+      uses.push(...bindings.uses.map((use) => describeUse(project, file, use)));
+      calls.push(...describeCalls(evaluator, relator, file, bindings));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      failed.push({ file, message: "too deeply nested to analyse" });
+    }
+  }
+  return {
+    calls: calls.sort(byPlace),
+    uses: uses.sort(byPlace),
+    leftovers: (file, gone, kept) => {
+      const source = project.file(file);
+      return new LeftoverFinder(
+        project,
+        file,
+        gone,
+        migration.pureFunctions,
+        kept.map(({ offset, names }) => ({ at: nodeAt(source, offset), names })),
+      ).find();
+    },
+    ...collectChecks(evaluator, relator, parsed),
+    markers: parsed.flatMap((file) => markersIn(project, file)),
+    registry: locateRegistry(workspace, migration, uses),
+    failed: failed.sort((a, b) => (a.file < b.file ? -1 : 1)),
+  };
+}
+
+function describeCalls(
+  evaluator: Evaluator,
+  relator: Relator,
+  file: string,
+  { calls }: FileBindings,
+): RunCall[] {
+  const idTerms = new Map<FoundCall, Term | undefined>(
+    calls.map((found) => [found, idTermOf(evaluator, found)] as const),
+  );
+  const scopeOf = (call: ts.CallExpression): ts.Node | undefined => enclosingFunctions(call).at(-1);
+  return calls.map((found): RunCall => {
+    const { call, fn } = found;
+    const { project } = evaluator;
+    const { line, column } = project.lines(file).at(call.getStart());
+    const id = call.arguments[0];
+    const idTerm = idTerms.get(found);
+    const functions = enclosingFunctions(call);
+    const sameFlow = calls.filter(
+      (other) =>
+        idTerm !== undefined && idTerms.get(other) === idTerm && scopeOf(other.call) === scopeOf(call),
+    );
+    const migratedArguments = new Set<ts.Node>(
+      sameFlow
+        .filter((other) => other.fn.replacement !== null)
+        .flatMap((other) => other.call.arguments[0] ?? []),
+    );
+    const keyed = id !== undefined && idTerm !== undefined && fn.keyed && fn.replacement !== null;
+    const unsupported = call.arguments.some((argument) => ts.isSpreadElement(argument));
+    return {
+      file,
+      line,
+      column,
+      function: enclosingName(call),
+      name: found.name,
+      legacy: fn.names[0]!,
+      role: fn.role,
+      via: found.via,
+      span: spanOf(call),
+      callee: spanOf(call.expression),
+      nameSpan: spanOf(found.token),
+      arguments: call.arguments.map(spanOf),
+      argumentText: call.arguments.map((argument) => argument.getText()).join(", "),
+      global: fn.keyed && (id === undefined || isNothing(id)),
+      unsupported,
+      cluster: idTerm
+        ? `${file}#${functions.at(-1)?.getStart() ?? 0}#${idTerm.id}`
+        : `${file}:${line}:${column}`,
+      inTest: isTestFile(file),
+      candidates:
+        keyed && !unsupported && !isTestFile(file)
+          ? collectCandidates({ evaluator, call, id, idTerm, functions }, relator)
+          : [],
+      guards: idTerm && keyed ? collectGuards({ evaluator, call, idTerm, migratedArguments }) : [],
+      idReads: id ? [spanOf(id)] : [],
+      result: resultOf(call),
+      inAsync: isAsync(functions[0]),
+      evidence: id && keyed ? [project.evidence(call, `${found.name} takes ${id.getText()}`)] : [],
+      feedsNoCounterpart: sameFlow.some((other) => other.fn.replacement === null && other.fn.keyed),
+      optional: ts.isCallExpression(call) && ts.isOptionalChain(call),
+      through: found.through,
+    };
+  });
+}
+
+function idTermOf(evaluator: Evaluator, { call, fn }: FoundCall): Term | undefined {
+  const id = call.arguments[0];
+  if (!fn.keyed || !id || ts.isSpreadElement(id) || isNothing(id)) return undefined;
+  return evaluator.evaluate(id);
+}
+
+function isNothing(node: ts.Expression): boolean {
+  const at = unwrap(node);
+  return (
+    (ts.isIdentifier(at) && at.text === "undefined") ||
+    at.kind === ts.SyntaxKind.NullKeyword ||
+    ts.isVoidExpression(at)
+  );
+}
+
+function isAsync(fn: ts.Node | undefined): boolean {
+  return (
+    fn !== undefined &&
+    ts.canHaveModifiers(fn) &&
+    (ts.getModifiers(fn)?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword) ?? false)
+  );
+}
+
+/** `const aborted = …call…;`: the const and its statement. */
+function resultOf(call: ts.CallExpression): RunCall["result"] {
+  let at: ts.Node = call;
+  while (
+    ts.isConditionalExpression(at.parent) ||
+    ts.isAwaitExpression(at.parent) ||
+    ts.isParenthesizedExpression(at.parent) ||
+    ts.isBinaryExpression(at.parent)
+  )
+    at = at.parent;
+  const declaration = at.parent;
+  if (!ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name)) return null;
+  const list = declaration.parent;
+  const statement = list.parent;
+  if (
+    !ts.isVariableDeclarationList(list) ||
+    !ts.isVariableStatement(statement) ||
+    list.declarations.length !== 1
+  )
+    return null;
+  const text = statement.getSourceFile().text;
+  const start = statement.getStart();
+  let lineStart = start;
+  while (lineStart > 0 && text[lineStart - 1] !== "\n" && text[lineStart - 1] !== "\r") lineStart -= 1;
+  return { name: declaration.name.text, statement: spanOf(statement), indent: text.slice(lineStart, start) };
+}
+
+function describeUse(project: SourceProject, file: string, use: FileBindings["uses"][number]): LegacyUse {
+  const span = spanOf(use.node);
+  const { line, column } = project.lines(file).at(span.start);
+  const references = use.symbol ? project.references(file, use.symbol) : [];
+  return {
+    file,
+    line,
+    column,
+    function: enclosingName(use.node),
+    name: use.name,
+    legacy: use.fn.names[0]!,
+    role: use.fn.role,
+    kind: use.kind,
+    span,
+    inTest: isTestFile(file),
+    uses: references
+      .filter((reference) => reference.getStart() < span.start || reference.end > span.end)
+      .map(spanOf),
+    specifier: use.specifier,
+    local: use.local,
+    typeOnly: use.typeOnly,
+    detail: use.detail,
+  };
+}
+
+function markersIn(project: SourceProject, file: string): MarkerFact[] {
+  const text = project.file(file).text;
+  const markers: MarkerFact[] = [];
+  for (const match of text.matchAll(/\/[/*]\s*@rewire-abort-manual\b[^\r\n]*/g)) {
+    const span: Span = { start: match.index, end: match.index + match[0].length };
+    const { line, column } = project.lines(file).at(span.start);
+    markers.push({
+      file,
+      line,
+      column,
+      span,
+      function: enclosingName(nodeAt(project.file(file), span.end)),
+      text: match[0],
+    });
+  }
+  return markers;
+}
+
+function nodeAt(source: ts.SourceFile, offset: number): ts.Node {
+  let found: ts.Node = source;
+  const visit = (node: ts.Node): void => {
+    if (node.pos <= offset && offset < node.end) {
+      found = node;
+      ts.forEachChild(node, visit);
+    }
+  };
+  ts.forEachChild(source, visit);
+  return found;
+}
+
+/** Where the registry is, or should be: beside the legacy modules, in the language that the repository writes. */
+function locateRegistry(
+  workspace: Workspace,
+  migration: Migration,
+  uses: readonly LegacyUse[],
+): Analysis["registry"] {
+  const { module } = migration.registry;
+  const existing = workspace.scanned.filter(
+    (file) => withoutExtension(file) === module || withoutExtension(file).endsWith(`/${module}`),
+  );
+  if (existing.length > 0) return { path: shortest(existing), exists: true };
+  const homes = workspace.scanned.flatMap((file) => {
+    const tail = legacyTail(migration, file);
+    return tail === undefined ? [] : [{ file, folder: withoutExtension(file).slice(0, -tail.length) }];
+  });
+  const guessed = uses
+    .filter((use) => !use.inTest && use.specifier?.startsWith("."))
+    .flatMap((use) => {
+      const joined = path.join(path.dirname(use.file), use.specifier!);
+      const tail = legacyTail(migration, joined);
+      return tail === undefined || joined.startsWith("..")
+        ? []
+        : [{ file: use.file, folder: withoutExtension(joined).slice(0, -tail.length) }];
+    });
+  const from = homes.length > 0 ? homes : guessed;
+  if (from.length === 0) return null;
+  const folder = shortest(from.map((home) => home.folder));
+  const home = from.find((candidate) => candidate.folder === folder)!;
+  const extension = /\.[cm]?[jt]s/.exec(path.extname(home.file))?.[0] ?? ".ts";
+  return { path: `${folder}${module}${extension}`, exists: false };
+}
+
+function shortest(paths: readonly string[]): string {
+  return [...paths].sort((a, b) => a.length - b.length || (a < b ? -1 : 1))[0]!;
+}
+
+function byPlace(
+  a: { file: string; line: number; column: number },
+  b: { file: string; line: number; column: number },
+): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}

@@ -1,0 +1,166 @@
+import { ts } from "ts-morph";
+import type { Evidence } from "../shared/location.ts";
+import type { Analysis, PlaceholderFact, RegistryCall, StubFact } from "./analysis.ts";
+import { calleeName, type Evaluator } from "./evaluate.ts";
+import { spanOf } from "./guards.ts";
+import { inertForm } from "./inert.ts";
+import { functionOf } from "./legacy-modules.ts";
+import type { Relator } from "./relate.ts";
+import { enclosingName, unwrap, walk } from "./syntax.ts";
+import { someTerm, type Term } from "./term.ts";
+import { isTestFile } from "./test-files.ts";
+
+const PLACEHOLDER_NAMES =
+  /^(aborted|ended|killed|settled|stopped|is(Run)?Active|hasActiveRun|embeddedRuns|activeRuns)$/;
+
+/** Facts that only `check` reads: stubs, placeholders and calls of the registry. */
+export function collectChecks(
+  evaluator: Evaluator,
+  relator: Relator,
+  files: readonly string[],
+): Pick<Analysis, "stubs" | "placeholders" | "registryCalls"> {
+  const stubs: StubFact[] = [];
+  const placeholders: PlaceholderFact[] = [];
+  const registryCalls: RegistryCall[] = [];
+  for (const file of files) {
+    if (isTestFile(file)) {
+      registryCalls.push(...registryCallsIn(evaluator, file, true));
+      continue;
+    }
+    stubs.push(...stubsIn(evaluator, relator, file));
+    placeholders.push(...placeholdersIn(evaluator, file));
+    registryCalls.push(...registryCallsIn(evaluator, file, false));
+  }
+  return { stubs, placeholders, registryCalls };
+}
+
+function stubsIn(evaluator: Evaluator, relator: Relator, file: string): StubFact[] {
+  const { project, migration } = evaluator;
+  const names = new Set([
+    ...migration.legacy.flatMap((fn) => fn.names),
+    migration.registry.kill,
+    migration.registry.wait,
+    migration.registry.killAll,
+    migration.registry.waitAll,
+  ]);
+  const found: StubFact[] = [];
+  walk(project.file(file), (node) => {
+    if (!ts.isFunctionDeclaration(node) && !ts.isVariableDeclaration(node)) return;
+    if (!node.name || !ts.isIdentifier(node.name) || !names.has(node.name.text)) return;
+    const fn = functionOf(node);
+    const form = fn && inertForm(fn);
+    if (!fn || !form) return;
+    const span = spanOf(node);
+    const callers = relator.callers.of(fn);
+    found.push({
+      file,
+      ...project.lines(file).at(span.start),
+      span,
+      function: enclosingName(node),
+      name: node.name.text,
+      form,
+      called: (callers?.calls.length ?? 0) > 0,
+      local: enclosingName(node) !== "<module>" || !isExported(node),
+    });
+  });
+  return found;
+}
+
+function isExported(node: ts.Node): boolean {
+  const statement = ts.isVariableDeclaration(node) ? node.parent.parent : node;
+  return (
+    ts.canHaveModifiers(statement) &&
+    (ts.getModifiers(statement)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) ?? false)
+  );
+}
+
+/** `const aborted = false;` that is read later in its function. */
+function placeholdersIn(evaluator: Evaluator, file: string): PlaceholderFact[] {
+  const { project } = evaluator;
+  const found: PlaceholderFact[] = [];
+  walk(project.file(file), (node) => {
+    if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || !node.initializer) return;
+    if (!PLACEHOLDER_NAMES.test(node.name.text) || !(node.parent.flags & ts.NodeFlags.Const)) return;
+    const value = unwrap(node.initializer);
+    const literal =
+      value.kind === ts.SyntaxKind.TrueKeyword ||
+      value.kind === ts.SyntaxKind.FalseKeyword ||
+      ts.isNumericLiteral(value);
+    if (!literal || enclosingName(node) === "<module>") return;
+    const symbol = project.checkerOf(node.name).getSymbolAtLocation(node.name);
+    const reads = symbol
+      ? project.references(file, symbol).filter((reference) => reference !== node.name)
+      : [];
+    if (reads.length === 0) return;
+    const span = spanOf(node);
+    found.push({
+      file,
+      ...project.lines(file).at(span.start),
+      span,
+      function: enclosingName(node),
+      name: node.name.text,
+      literal: value.getText(),
+      flowsTo: reads.map((read): Evidence => project.evidence(read, `${read.text} is read here`)),
+    });
+  });
+  return found;
+}
+
+function registryCallsIn(evaluator: Evaluator, file: string, inTest: boolean): RegistryCall[] {
+  const { project, migration } = evaluator;
+  const { register, unregister, kill, wait, isActive, module } = migration.registry;
+  const roles = new Map<string, RegistryCall["role"]>([
+    [register, "register"],
+    [unregister, "unregister"],
+    [kill, "kill"],
+    [wait, "wait"],
+    [isActive, "active"],
+  ]);
+  // The registry's own module calls itself with plain parameters.
+  if (file.includes(module)) return [];
+  const found: RegistryCall[] = [];
+  walk(project.file(file), (node) => {
+    if (!ts.isCallExpression(node)) return;
+    const name = calleeName(node.expression);
+    const role = name === undefined ? undefined : roles.get(name);
+    const key = node.arguments[0];
+    if (!role || !key || ts.isSpreadElement(key)) return;
+    const term = evaluator.evaluate(key);
+    const span = spanOf(node);
+    found.push({
+      file,
+      ...project.lines(file).at(span.start),
+      span,
+      function: enclosingName(node),
+      callee: name!,
+      role,
+      key: key.getText(),
+      origin: originOf(evaluator, key, term),
+      evidence: [project.evidence(key, `${name} is given ${key.getText()}`)],
+      inTest,
+    });
+  });
+  return found;
+}
+
+/** What a key is made of. A session id or a made-up string in the place of a key is what the gate looks for. */
+function originOf(evaluator: Evaluator, node: ts.Expression, term: Term): RegistryCall["origin"] {
+  const { idNames } = evaluator.migration.vocabulary;
+  const isId = (part: Term): boolean =>
+    part.kind === "fresh" ||
+    (part.kind === "prop" && idNames.includes(part.name)) ||
+    (part.kind === "root" && idNames.some((name) => part.name.toLowerCase().endsWith(name.toLowerCase())));
+  if (term.kind === "nothing") return "nothing";
+  if (term.kind === "literal") return "literal";
+  if (isId(term)) return "session-id";
+  if (term.kind === "fallback" && (isId(term.second) || isId(term.first))) return "session-id";
+  if (term.kind === "choice" && term.of.some(isId)) return "session-id";
+  const at = unwrap(node);
+  const name = ts.isIdentifier(at) ? at.text : ts.isPropertyAccessExpression(at) ? at.name.text : "";
+  if (idNames.some((id) => name.toLowerCase().endsWith(id.toLowerCase()))) return "session-id";
+  if (term.kind === "call" && (term.name === "`template`" || term.name === "+")) return "foreign";
+  if (someTerm(term, (part) => part.kind === "canonical" || part.kind === "entry")) return "store-key";
+  if (/key$/i.test(name)) return "store-key";
+  if (term.kind === "root" && evaluator.parameterOf(term)) return "parameter";
+  return "unknown";
+}

@@ -1,0 +1,556 @@
+import { ts } from "ts-morph";
+import type { LookupFunction, Migration, NormalizerFunction } from "../migration/migration.ts";
+import type { SourceProject } from "./source-project.ts";
+import { type FunctionNode, isFunctionNode, returnedExpressions, unwrap, walk } from "./syntax.ts";
+import { someTerm, type Term, Terms } from "./term.ts";
+
+/** Values of parameters while a function's body is read from one of its calls; one object for each distinct set. */
+interface Bindings {
+  readonly values: ReadonlyMap<ts.Node, Term>;
+  /** how many calls were entered */
+  readonly depth: number;
+  /** names the set, for terms that differ between two readings of one node */
+  readonly context: string;
+  readonly known: Map<ts.Node, Term>;
+}
+
+const MAX_DEPTH = 5;
+/** Bodies read for one question; past it a call stays what it is: unread. */
+const MAX_INLINED = 400;
+/** Methods whose result is the same id or key, only tidied. */
+const VALUE_KEEPING = new Set(["trim", "trimStart", "trimEnd", "toString", "valueOf", "normalize"]);
+const FRESH = new Set(["randomUUID", "uuid", "uuidv4", "nanoid", "v4"]);
+
+/**
+ * Reads what an expression stands for by following const locals, destructuring, fallbacks, conditional
+ * expressions, immediately invoked functions and calls of functions whose body is at hand. It never
+ * runs code. What it cannot follow becomes a term that equals nothing but itself.
+ */
+export class Evaluator {
+  readonly terms = new Terms();
+  readonly #reassigned = new Map<ts.Symbol, boolean>();
+  readonly #none: Bindings = { values: new Map(), depth: 0, context: "", known: new Map() };
+  readonly #bindings = new Map<string, Bindings>();
+  /** parameters behind the roots, so that callers can be asked for their values */
+  readonly #parameters = new Map<string, ts.ParameterDeclaration>();
+  #reads = 0;
+  #nesting = 0;
+  #inlined = 0;
+
+  constructor(
+    readonly project: SourceProject,
+    readonly migration: Migration,
+  ) {}
+
+  evaluate(node: ts.Expression, bindings: Bindings = this.#none): Term {
+    const at = unwrap(node);
+    const known = bindings.known.get(at);
+    if (known) return known;
+    if (bindings.depth === 0 && this.#nesting === 0) this.#inlined = 0;
+    // Stands in while a cycle is read.
+    bindings.known.set(at, this.#unknown(at, bindings));
+    this.#nesting += 1;
+    try {
+      const term = this.#evaluate(at, bindings);
+      bindings.known.set(at, term);
+      return term;
+    } finally {
+      this.#nesting -= 1;
+    }
+  }
+
+  #evaluate(at: ts.Expression, bindings: Bindings): Term {
+    const { terms } = this;
+    if (ts.isIdentifier(at)) return this.#identifier(at, bindings);
+    if (ts.isPropertyAccessExpression(at)) {
+      return this.prop(this.evaluate(at.expression, bindings), at.name.text);
+    }
+    if (ts.isElementAccessExpression(at)) return this.#element(at, bindings);
+    if (ts.isCallExpression(at)) return this.#call(at, bindings);
+    if (ts.isConditionalExpression(at))
+      return terms.choice(
+        [this.evaluate(at.whenTrue, bindings), this.evaluate(at.whenFalse, bindings)],
+        this.#at(at, bindings),
+      );
+    if (ts.isBinaryExpression(at)) return this.#binary(at, bindings);
+    if (ts.isObjectLiteralExpression(at)) return this.#object(at, bindings);
+    if (ts.isStringLiteralLike(at) || ts.isNumericLiteral(at)) return terms.literal(at.getText());
+    if (at.kind === ts.SyntaxKind.NullKeyword || ts.isVoidExpression(at)) return terms.nothing;
+    if (at.kind === ts.SyntaxKind.TrueKeyword || at.kind === ts.SyntaxKind.FalseKeyword)
+      return terms.literal(at.getText());
+    if (ts.isTemplateExpression(at))
+      return terms.call(
+        "`template`",
+        at.templateSpans.map((span) => this.evaluate(span.expression, bindings)),
+        this.#at(at, bindings),
+      );
+    return this.#unknown(at, bindings);
+  }
+
+  /** Property of a term; for results of known lookups it is the entry or the canonical key. */
+  prop(of: Term, name: string): Term {
+    const direct = this.#lookupOutput(of, name);
+    return direct ?? this.terms.prop(of, name);
+  }
+
+  /** True when the variable is assigned after its declaration. */
+  isReassigned(symbol: ts.Symbol): boolean {
+    const known = this.#reassigned.get(symbol);
+    if (known !== undefined) return known;
+    const declaration = symbol.valueDeclaration;
+    const file = declaration && this.project.pathOf(declaration);
+    const result =
+      file !== undefined &&
+      this.project
+        .references(file, symbol)
+        .some((reference) => isWrite(reference) && reference.parent !== declaration);
+    this.#reassigned.set(symbol, result);
+    return result;
+  }
+
+  /** Body of the function that a call runs, when it is at hand: local, imported from the workspace, or inline. */
+  calleeFunction(callee: ts.Expression): FunctionNode | undefined {
+    const at = unwrap(callee);
+    if (isFunctionNode(at)) return at;
+    if (!ts.isIdentifier(at)) return undefined;
+    const declaration = this.project.declarationOf(at);
+    if (!declaration) return undefined;
+    return this.#functionOf(declaration);
+  }
+
+  #functionOf(declaration: ts.Node): FunctionNode | undefined {
+    if (ts.isFunctionDeclaration(declaration))
+      return declaration.body ? declaration : implementation(declaration);
+    if (ts.isVariableDeclaration(declaration) && declaration.initializer) {
+      const initializer = unwrap(declaration.initializer);
+      return isFunctionNode(initializer) ? initializer : undefined;
+    }
+    if (ts.isImportSpecifier(declaration)) {
+      const specifier = declaration.parent.parent.parent.moduleSpecifier;
+      if (!ts.isStringLiteral(specifier)) return undefined;
+      const file = this.project.resolve(this.project.pathOf(declaration), specifier.text);
+      if (file === undefined) return undefined;
+      const target = this.project.exported(file, (declaration.propertyName ?? declaration.name).text);
+      return target && this.#functionOf(target.node);
+    }
+    return undefined;
+  }
+
+  #identifier(node: ts.Identifier, bindings: Bindings): Term {
+    const { terms } = this;
+    if (node.text === "undefined") return terms.nothing;
+    const symbol = this.project.symbolOf(node);
+    const declaration = symbol?.valueDeclaration ?? symbol?.declarations?.[0];
+    if (!symbol || !declaration) return terms.root(node.text, `global ${node.text}`);
+    return this.#declared(declaration, symbol, bindings, node);
+  }
+
+  #declared(declaration: ts.Node, symbol: ts.Symbol, bindings: Bindings, use: ts.Node): Term {
+    const { terms } = this;
+    const place = `${this.project.pathOf(declaration)}:${declaration.getStart()}`;
+    const name = symbol.name;
+    if (ts.isParameter(declaration)) {
+      if (this.isReassigned(symbol)) return terms.unknown(`${place}@${use.getStart()}`);
+      return (
+        bindings.values.get(declaration) ??
+        this.#withDefault(declaration, this.#parameterRoot(declaration, name), bindings)
+      );
+    }
+    if (ts.isBindingElement(declaration)) {
+      if (this.isReassigned(symbol)) return terms.unknown(`${place}@${use.getStart()}`);
+      return this.#bound(declaration, bindings, use);
+    }
+    if (ts.isVariableDeclaration(declaration)) {
+      const list = declaration.parent;
+      if (this.isReassigned(symbol)) return this.#assigned(declaration, symbol, bindings, use);
+      if (declaration.initializer && ts.isVariableDeclarationList(list)) {
+        const initializer = unwrap(declaration.initializer);
+        if (isFunctionNode(initializer)) return terms.root(name, place);
+        return this.evaluate(declaration.initializer, bindings);
+      }
+    }
+    return terms.root(name, place);
+  }
+
+  /** The parameter behind a root term, if it is one. */
+  parameterOf(term: Term): ts.ParameterDeclaration | undefined {
+    return term.kind === "root" ? this.#parameters.get(term.declaration) : undefined;
+  }
+
+  #parameterRoot(node: ts.ParameterDeclaration, name: string): Term {
+    const place = `${this.project.pathOf(node)}:${node.getStart()}`;
+    this.#parameters.set(place, node);
+    return this.terms.root(name, place);
+  }
+
+  /** `let x; if (…) x = a;`: one of the assigned values, as long as every write stands before the read. */
+  #assigned(declaration: ts.VariableDeclaration, symbol: ts.Symbol, bindings: Bindings, use: ts.Node): Term {
+    const { terms } = this;
+    const file = this.project.pathOf(declaration);
+    const place = `${file}:${declaration.getStart()}@${use.getStart()}`;
+    const values: Term[] = [
+      declaration.initializer ? this.evaluate(declaration.initializer, bindings) : terms.nothing,
+    ];
+    for (const reference of this.project.references(file, symbol)) {
+      if (reference.parent === declaration || !isWrite(reference)) continue;
+      const parent = reference.parent;
+      if (
+        !ts.isBinaryExpression(parent) ||
+        parent.left !== reference ||
+        parent.operatorToken.kind !== ts.SyntaxKind.EqualsToken ||
+        reference.getStart() > use.getStart()
+      )
+        return terms.unknown(place);
+      values.push(this.evaluate(parent.right, bindings));
+    }
+    // Which of the values it is depends on the point of reading: the read is part of the identity.
+    // A variable of the module can change between two calls of the function that reads it.
+    const moduleLevel = ts.isSourceFile(declaration.parent.parent.parent);
+    if (values.length === 1 || moduleLevel) return terms.unknown(`${place}#${(this.#reads += 1)}`);
+    return terms.choice(values, `${file}:${declaration.getStart()}`);
+  }
+
+  #withDefault(node: ts.ParameterDeclaration, term: Term, bindings: Bindings): Term {
+    if (!node.initializer) return term;
+    return this.terms.fallback(term, this.evaluate(node.initializer, bindings));
+  }
+
+  /** `const { a: { b: x } } = value` and `({ b: x }) => …`. */
+  #bound(element: ts.BindingElement, bindings: Bindings, use: ts.Node): Term {
+    const { terms } = this;
+    const pattern = element.parent;
+    const place = `${this.project.pathOf(element)}:${element.getStart()}`;
+    if (ts.isArrayBindingPattern(pattern) || element.dotDotDotToken)
+      return terms.root(element.getText(), place);
+    const owner = pattern.parent;
+    let source: Term;
+    if (ts.isBindingElement(owner)) source = this.#bound(owner, bindings, use);
+    else if (ts.isParameter(owner))
+      source =
+        bindings.values.get(owner) ?? this.#withDefault(owner, this.#parameterRoot(owner, ""), bindings);
+    else if (owner.initializer) source = this.evaluate(owner.initializer, bindings);
+    else return terms.root(element.getText(), place);
+    const key = element.propertyName ?? element.name;
+    const name = ts.isIdentifier(key) || ts.isStringLiteral(key) ? key.text : undefined;
+    if (name === undefined) return terms.unknown(place);
+    const value = this.prop(source, name);
+    return element.initializer ? terms.fallback(value, this.evaluate(element.initializer, bindings)) : value;
+  }
+
+  #element(node: ts.ElementAccessExpression, bindings: Bindings): Term {
+    const argument = unwrap(node.argumentExpression);
+    const base = this.evaluate(node.expression, bindings);
+    if (ts.isStringLiteralLike(argument) || ts.isNumericLiteral(argument))
+      return this.prop(base, argument.text);
+    if (this.isStore(node.expression, base) || keyLike(argument))
+      return this.terms.entry(this.evaluate(argument, bindings));
+    return this.terms.call("[]", [base, this.evaluate(argument, bindings)], this.#at(node, bindings));
+  }
+
+  /** True when an expression is a session store: by its name, its declared type, or the function that made it. */
+  isStore(node: ts.Expression, term: Term): boolean {
+    const at = unwrap(node);
+    const names = this.migration.vocabulary.storeNames;
+    const name = ts.isIdentifier(at) ? at.text : ts.isPropertyAccessExpression(at) ? at.name.text : undefined;
+    if (name !== undefined && (names.includes(name) || /store$|sessions$/i.test(name))) return true;
+    if (ts.isCallExpression(at)) {
+      const callee = unwrap(at.expression);
+      if (ts.isIdentifier(callee) && names.includes(callee.text)) return true;
+    }
+    return term.kind === "call" && names.includes(term.name);
+  }
+
+  #call(node: ts.CallExpression, bindings: Bindings): Term {
+    const { terms } = this;
+    const callee = unwrap(node.expression);
+    if (ts.isPropertyAccessExpression(callee)) {
+      const method = callee.name.text;
+      if (VALUE_KEEPING.has(method)) return this.evaluate(callee.expression, bindings);
+      if (FRESH.has(method)) return terms.fresh;
+      if (method === "toLowerCase" || method === "toLocaleLowerCase")
+        return terms.canonical(this.evaluate(callee.expression, bindings), false);
+      const argument = node.arguments[0];
+      if (method === "get" && argument && node.arguments.length === 1) {
+        const base = this.evaluate(callee.expression, bindings);
+        if (this.isStore(callee.expression, base) || keyLike(unwrap(argument)))
+          return terms.entry(this.evaluate(argument, bindings));
+      }
+    }
+    const name = calleeName(callee);
+    if (name !== undefined && FRESH.has(name)) return terms.fresh;
+    if (name === "String" && node.arguments.length === 1) return this.evaluate(node.arguments[0]!, bindings);
+    const normalizer = this.migration.normalizers.find((fn) => fn.name === name);
+    if (normalizer) {
+      const key = this.#argument(node, normalizer, bindings);
+      if (key) {
+        const canonical = terms.canonical(key, true);
+        return normalizer.output === null
+          ? canonical
+          : terms.object(new Map([[normalizer.output, canonical]]), [this.#opaque(node, name!, bindings)]);
+      }
+    }
+    const body = bindings.depth < MAX_DEPTH ? this.calleeFunction(node.expression) : undefined;
+    const lookup = this.migration.lookups.find((fn) => fn.name === name);
+    if (lookup) {
+      // The body tells more than the vocabulary, where it can be read to the end.
+      const read = body && this.#inline(node, body, bindings);
+      const keys = read
+        ? entryKeys(lookup.entry === null ? read : this.prop(read, lookup.entry), this.terms)
+        : [];
+      if (read && keys.length > 0 && keys.every(isFollowed)) return read;
+      const key = this.#argument(node, lookup, bindings);
+      // Searches for old spellings cannot be followed; what the store is asked for first still counts.
+      if (key) return this.#found(node, lookup, keys.find(isFollowed) ?? null, key, read, bindings);
+    }
+    if (body) {
+      const result = this.#inline(node, body, bindings);
+      if (result) return result;
+    }
+    if (name === undefined || node.arguments.length === 0) return this.#unknown(node, bindings);
+    return this.#opaque(node, name, bindings);
+  }
+
+  /** Result of a known lookup: the entry stands under the key that its body shows, or under the canonical one. */
+  #found(
+    node: ts.CallExpression,
+    lookup: LookupFunction,
+    shown: Term | null,
+    key: Term,
+    read: Term | undefined,
+    bindings: Bindings,
+  ): Term {
+    const { terms } = this;
+    const stored = shown ?? (lookup.canonicalKeys.length > 0 ? terms.canonical(key, true) : key);
+    if (lookup.entry === null) return terms.entry(stored);
+    const props = new Map<string, Term>([[lookup.entry, terms.entry(stored)]]);
+    for (const name of lookup.canonicalKeys) props.set(name, stored);
+    return terms.object(props, [read ?? this.#opaque(node, lookup.name, bindings)]);
+  }
+
+  #opaque(node: ts.CallExpression, name: string, bindings: Bindings): Term {
+    const at = this.#at(node, bindings);
+    const args = node.arguments.map((argument) =>
+      isFunctionNode(unwrap(argument)) ? this.terms.unknown(at) : this.evaluate(argument, bindings),
+    );
+    return this.terms.call(name, args, at);
+  }
+
+  #argument(
+    node: ts.CallExpression,
+    fn: LookupFunction | NormalizerFunction,
+    bindings: Bindings,
+  ): Term | undefined {
+    if (typeof fn.key === "number") {
+      const argument = node.arguments[fn.key];
+      if (argument) {
+        const value = this.evaluate(argument, bindings);
+        if (value.kind !== "object") return value;
+      }
+    }
+    const bag = node.arguments[0];
+    if (!bag) return undefined;
+    const value = this.evaluate(bag, bindings);
+    if (typeof fn.key === "string") {
+      const found = this.terms.prop(value, fn.key);
+      return found.kind === "nothing" ? undefined : found;
+    }
+    // A fork's version may take `{ cfg, key }` where this one takes the key itself.
+    if (value.kind === "object")
+      for (const name of ["key", "sessionKey"]) {
+        const found = value.props.get(name);
+        if (found) return found;
+      }
+    return undefined;
+  }
+
+  /** What a call of a function with a readable body returns, or undefined when that tells nothing. */
+  #inline(node: ts.CallExpression, body: FunctionNode, bindings: Bindings): Term | undefined {
+    if ((this.#inlined += 1) > MAX_INLINED) return undefined;
+    const values = new Map<ts.Node, Term>(bindings.values);
+    for (const [index, parameter] of body.parameters.entries()) {
+      if (parameter.dotDotDotToken) return undefined;
+      const argument = node.arguments[index];
+      let value = argument ? this.evaluate(argument, bindings) : this.terms.nothing;
+      if (parameter.initializer)
+        value = this.terms.fallback(value, this.evaluate(parameter.initializer, bindings));
+      values.set(parameter, value);
+    }
+    const inner = this.#bind(values, bindings.depth + 1);
+    const returned = returnedExpressions(body);
+    if (returned.length === 0 || returned.length > 12) return undefined;
+    const results = returned.map((expression) =>
+      expression ? this.evaluate(expression, inner) : this.terms.nothing,
+    );
+    return this.terms.choice(results, `${this.#at(node, bindings)}()`);
+  }
+
+  #binary(node: ts.BinaryExpression, bindings: Bindings): Term {
+    const left = (): Term => this.evaluate(node.left, bindings);
+    const right = (): Term => this.evaluate(node.right, bindings);
+    switch (node.operatorToken.kind) {
+      case ts.SyntaxKind.QuestionQuestionToken:
+      case ts.SyntaxKind.BarBarToken:
+        return this.terms.fallback(left(), right());
+      case ts.SyntaxKind.AmpersandAmpersandToken:
+        return this.terms.choice([right(), this.terms.nothing], this.#at(node, bindings));
+      case ts.SyntaxKind.CommaToken:
+        return right();
+      case ts.SyntaxKind.PlusToken:
+        return this.terms.call("+", [left(), right()], this.#at(node, bindings));
+      default:
+        return this.#unknown(node, bindings);
+    }
+  }
+
+  #object(node: ts.ObjectLiteralExpression, bindings: Bindings): Term {
+    const props = new Map<string, Term>();
+    let rest: Term[] = [];
+    for (const property of node.properties) {
+      if (ts.isSpreadAssignment(property)) {
+        const value = this.evaluate(property.expression, bindings);
+        // A later spread may overwrite what stands before it: only what it is known not to hold survives.
+        if (value.kind === "object" && value.rest.length === 0) {
+          for (const [name, term] of value.props) props.set(name, term);
+        } else {
+          props.clear();
+          rest = [...rest, value];
+        }
+        continue;
+      }
+      const name =
+        property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name))
+          ? property.name.text
+          : undefined;
+      if (name === undefined) {
+        rest = [...rest, this.#unknown(property, bindings)];
+      } else if (ts.isShorthandPropertyAssignment(property)) {
+        props.set(name, this.#identifier(property.name, bindings));
+      } else if (ts.isPropertyAssignment(property)) {
+        const value = unwrap(property.initializer);
+        props.set(
+          name,
+          isFunctionNode(value)
+            ? this.#unknown(value, bindings)
+            : this.evaluate(property.initializer, bindings),
+        );
+      } else {
+        props.set(name, this.#unknown(property, bindings));
+      }
+    }
+    return this.terms.object(props, rest);
+  }
+
+  #unknown(node: ts.Node, bindings: Bindings): Term {
+    return this.terms.unknown(this.#at(node, bindings));
+  }
+
+  /** Identity of a point of evaluation: inside an inlined body the same node is another value at each call. */
+  #at(node: ts.Node, bindings: Bindings): string {
+    return `${this.project.pathOf(node)}:${node.pos}-${node.end}#${bindings.context}`;
+  }
+
+  #bind(values: ReadonlyMap<ts.Node, Term>, depth: number): Bindings {
+    const context = [...values].map(([node, term]) => `${node.pos}=${term.id}`).join(",");
+    const key = `${depth} ${[...values.keys()].map((node) => this.project.pathOf(node)).join(",")} ${context}`;
+    let bindings = this.#bindings.get(key);
+    if (!bindings) {
+      bindings = { values, depth, context, known: new Map() };
+      this.#bindings.set(key, bindings);
+    }
+    return bindings;
+  }
+
+  #lookupOutput(of: Term, name: string): Term | undefined {
+    if (of.kind === "fallback" || of.kind === "choice") return undefined;
+    return of.kind === "object" ? this.terms.prop(of, name) : undefined;
+  }
+}
+
+/** Name that a callee is called by: `f` and `x.f` are both "f". */
+export function calleeName(callee: ts.Expression): string | undefined {
+  const at = unwrap(callee);
+  if (ts.isIdentifier(at)) return at.text;
+  if (ts.isPropertyAccessExpression(at)) return at.name.text;
+  return undefined;
+}
+
+/** True for `childKey`, `params.sessionKey`: names that say "key". */
+function keyLike(node: ts.Expression): boolean {
+  const name = ts.isIdentifier(node) ? node.text : ts.isPropertyAccessExpression(node) ? node.name.text : "";
+  return /key$/i.test(name);
+}
+
+/** Keys of the entries that a value may be; a way that is no entry gives a term that cannot be followed. */
+function entryKeys(term: Term, terms: Terms): Term[] {
+  switch (term.kind) {
+    case "entry":
+      return [term.key];
+    case "nothing":
+      return [];
+    case "choice":
+      return term.of.flatMap((option) => entryKeys(option, terms));
+    case "fallback":
+      return [...entryKeys(term.first, terms), ...entryKeys(term.second, terms)];
+    case "prop":
+      if (term.of.kind === "choice")
+        return term.of.of.flatMap((option) => entryKeys(terms.prop(option, term.name), terms));
+      return [terms.unknown(`entry ${term.id}`)];
+    default:
+      return [terms.unknown(`entry ${term.id}`)];
+  }
+}
+
+function isFollowed(term: Term): boolean {
+  return !someTerm(term, (part) => part.kind === "unknown" || part.kind === "call");
+}
+
+/** True when an identifier is assigned to, incremented, or is a loop's or a destructuring's target. */
+export function isWrite(node: ts.Node): boolean {
+  const parent = node.parent;
+  if (ts.isBinaryExpression(parent) && parent.left === node)
+    return (
+      parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+      parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment
+    );
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
+    return (
+      parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken
+    );
+  if ((ts.isForOfStatement(parent) || ts.isForInStatement(parent)) && parent.initializer === node)
+    return true;
+  // `({ a: x } = value)` and `[x] = value`
+  for (let at: ts.Node = node; at.parent; at = at.parent) {
+    const up = at.parent;
+    if (ts.isBinaryExpression(up) && up.left === at && at !== node)
+      return up.operatorToken.kind === ts.SyntaxKind.EqualsToken && isPattern(at);
+    if (
+      !(
+        ts.isObjectLiteralExpression(up) ||
+        ts.isArrayLiteralExpression(up) ||
+        ts.isPropertyAssignment(up) ||
+        ts.isShorthandPropertyAssignment(up) ||
+        ts.isSpreadElement(up) ||
+        ts.isSpreadAssignment(up) ||
+        ts.isParenthesizedExpression(up)
+      )
+    )
+      return false;
+  }
+  return false;
+}
+
+function isPattern(node: ts.Node): boolean {
+  return ts.isObjectLiteralExpression(node) || ts.isArrayLiteralExpression(node);
+}
+
+/** The overload of a function declaration that has a body. */
+function implementation(declaration: ts.FunctionDeclaration): FunctionNode | undefined {
+  const parent = declaration.parent;
+  if (!ts.isSourceFile(parent) && !ts.isBlock(parent)) return undefined;
+  let found: FunctionNode | undefined;
+  walk(parent, (node) => {
+    if (!found && ts.isFunctionDeclaration(node) && node.body && node.name?.text === declaration.name?.text)
+      found = node;
+  });
+  return found;
+}

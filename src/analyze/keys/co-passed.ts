@@ -1,0 +1,42 @@
+import { ts } from "ts-morph";
+import { walk } from "../syntax.ts";
+import type { KeyProposal, KeyQuestion } from "./proposal.ts";
+
+/**
+ * The key that the same function passes on together with the id: `run({ sessionId, sessionKey })`.
+ */
+export function proposeCoPassed(question: KeyQuestion): KeyProposal[] {
+  const { evaluator, idTerm } = question;
+  const { idNames } = evaluator.migration.vocabulary;
+  const outer = question.functions.at(-1);
+  const proposals: KeyProposal[] = [];
+  if (!outer) return proposals;
+  walk(outer, (node) => {
+    if (!ts.isObjectLiteralExpression(node)) return;
+    const id = valueOf(node, (name) => idNames.includes(name));
+    const key = valueOf(node, (name) => name === "sessionKey" || name === "canonicalKey");
+    if (!id || !key || evaluator.evaluate(id) !== idTerm) return;
+    proposals.push({
+      rule: "co-passed",
+      node: key,
+      text: key.getText(),
+      term: evaluator.evaluate(key),
+      evidence: [
+        evaluator.project.evidence(node, `the id and ${key.getText()} are passed on as one session`),
+      ],
+    });
+  });
+  return proposals;
+}
+
+function valueOf(
+  node: ts.ObjectLiteralExpression,
+  matches: (name: string) => boolean,
+): ts.Expression | undefined {
+  for (const property of node.properties) {
+    if (!property.name || !ts.isIdentifier(property.name) || !matches(property.name.text)) continue;
+    if (ts.isShorthandPropertyAssignment(property)) return property.name;
+    if (ts.isPropertyAssignment(property)) return property.initializer;
+  }
+  return undefined;
+}

@@ -1,0 +1,32 @@
+import { ts } from "ts-morph";
+import { walk } from "../syntax.ts";
+import { someTerm } from "../term.ts";
+import type { KeyProposal, KeyQuestion } from "./proposal.ts";
+
+/**
+ * `target.canonicalKey` where `target` is what a normaliser or lookup returned, even when the code does
+ * not read that property yet.
+ */
+export function proposeOutputs(question: KeyQuestion): KeyProposal[] {
+  const { evaluator } = question;
+  const outer = question.functions.at(-1);
+  const proposals: KeyProposal[] = [];
+  if (!outer) return proposals;
+  walk(outer, (node) => {
+    if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || !node.initializer) return;
+    const made = evaluator.evaluate(node.name);
+    for (const name of evaluator.migration.vocabulary.keyNames) {
+      if (!someTerm(made, (part) => part.kind === "object" && part.props.has(name))) continue;
+      const text = `${node.name.text}.${name}`;
+      proposals.push({
+        rule: "provenance",
+        node: null,
+        root: node.name,
+        text,
+        term: evaluator.prop(made, name),
+        evidence: [],
+      });
+    }
+  });
+  return proposals;
+}

@@ -1,0 +1,38 @@
+import { ts } from "ts-morph";
+import type { Evidence } from "../../shared/location.ts";
+import type { KeyRule } from "../analysis.ts";
+import type { Evaluator } from "../evaluate.ts";
+import type { FunctionNode } from "../syntax.ts";
+import type { Term } from "../term.ts";
+
+/** What a rule sees of one call. */
+export interface KeyQuestion {
+  readonly evaluator: Evaluator;
+  readonly call: ts.CallExpression;
+  /** the argument that is a session id */
+  readonly id: ts.Expression;
+  readonly idTerm: Term;
+  /** functions around the call, innermost first */
+  readonly functions: readonly FunctionNode[];
+}
+
+/** An expression that a rule puts forward. It need not be readable at the call: that is checked later. */
+export interface KeyProposal {
+  readonly rule: KeyRule;
+  /** where the expression stands; its text and value are taken from there */
+  readonly node: ts.Expression | null;
+  /** a name that the expression starts with, where `node` is null: it must be the same variable at the call */
+  readonly root?: ts.Identifier;
+  /** source text, when no such expression stands in the code yet (`abortTarget.key`) */
+  readonly text: string;
+  readonly term: Term;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Text of an expression together with the variable it starts with: one spelling can be two variables. */
+export function identityOf(question: KeyQuestion, node: ts.Expression, text: string): string {
+  let root: ts.Expression = node;
+  while (ts.isPropertyAccessExpression(root)) root = root.expression;
+  const declaration = ts.isIdentifier(root) ? question.evaluator.project.declarationOf(root) : undefined;
+  return `${text}@${declaration?.pos ?? ""}`;
+}

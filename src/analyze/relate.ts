@@ -1,0 +1,243 @@
+import { ts } from "ts-morph";
+import type { Evidence } from "../shared/location.ts";
+import type { KeyRelation } from "./analysis.ts";
+import type { CallerIndex } from "./callers.ts";
+import type { Evaluator } from "./evaluate.ts";
+import { parts, someTerm, type Term } from "./term.ts";
+
+/** A relation with the hops that show it. `absent` when the id has no value on this path. */
+export interface Relation {
+  readonly verdict: KeyRelation["verdict"] | "absent";
+  readonly by: KeyRelation["by"];
+  readonly evidence: readonly Evidence[];
+  /** data flow shows some of the paths, the convention covers the rest */
+  readonly partly?: boolean;
+}
+
+const ABSENT: Relation = { verdict: "absent", by: "data-flow", evidence: [] };
+const UNKNOWN: Relation = { verdict: "unknown", by: "convention", evidence: [] };
+const MAX_PATHS = 96;
+const MAX_CALLERS_DEPTH = 3;
+
+/**
+ * Decides whether a key names the session of an id. Choices are taken one by one, in id and key at once,
+ * so that `{ id, key }` pairs made on different paths are never mixed; where id and key come in through
+ * parameters, every caller is asked.
+ */
+export class Relator {
+  #paths = 0;
+
+  constructor(
+    readonly evaluator: Evaluator,
+    readonly callers: CallerIndex,
+  ) {}
+
+  relate(id: Term, key: Term): Relation {
+    this.#paths = 0;
+    const relation = this.#relate(id, key, 0);
+    return relation.verdict === "absent" ? UNKNOWN : relation;
+  }
+
+  #relate(id: Term, key: Term, depth: number): Relation {
+    if ((this.#paths += 1) > MAX_PATHS) return UNKNOWN;
+    if (id.kind === "nothing" || id.kind === "fresh" || id.kind === "literal") return ABSENT;
+    const fork = this.#fork(id);
+    if (fork) {
+      const options = fork.kind === "choice" ? fork.of : [fork.first, fork.second];
+      return combine(
+        options.map((option) =>
+          this.#relate(this.#take(id, fork, option), this.#take(key, fork, option), depth),
+        ),
+      );
+    }
+    const stored = this.#storedUnder(id);
+    if (stored) {
+      const direct = this.#compare(stored, key, id);
+      if (direct.verdict !== "unknown" && direct.verdict !== "different") return direct;
+      const asked = this.#askCallers(id, key, depth);
+      if (asked && asked.verdict !== "unknown") return asked;
+      return direct;
+    }
+    const asked = this.#askCallers(id, key, depth);
+    if (asked && asked.verdict !== "unknown") return asked;
+    return this.#byConvention(id, key) ?? UNKNOWN;
+  }
+
+  /** First choice or fallback on the path from the id to where it comes from; arguments of unread calls are no path. */
+  #fork(term: Term): Extract<Term, { kind: "choice" | "fallback" }> | undefined {
+    switch (term.kind) {
+      case "choice":
+      case "fallback":
+        return term;
+      case "prop":
+      case "canonical":
+        return this.#fork(term.of);
+      case "entry":
+        return this.#fork(term.key);
+      default:
+        return undefined;
+    }
+  }
+
+  #take(term: Term, fork: Term, option: Term): Term {
+    return this.evaluator.terms.replace(term, (part) => (part === fork ? option : undefined));
+  }
+
+  /** The key of the entry whose id this is, when the id was read from a store. */
+  #storedUnder(id: Term): Term | undefined {
+    if (id.kind === "entry") return id.key;
+    if (id.kind === "prop" && this.#isIdName(id.name) && id.of.kind === "entry") return id.of.key;
+    return undefined;
+  }
+
+  #isIdName(name: string): boolean {
+    return this.evaluator.migration.vocabulary.idNames.includes(name);
+  }
+
+  /** @param stored key that the store was hit with; @param key candidate */
+  #compare(stored: Term, key: Term, id: Term): Relation {
+    if (stored === key) return { verdict: "same", by: "data-flow", evidence: [] };
+    if (key === id) return { verdict: "different", by: "data-flow", evidence: [] };
+    if (key.kind === "nothing") return { verdict: "different", by: "data-flow", evidence: [] };
+    if (key.kind === "fallback") {
+      const first = this.#compare(stored, key.first, id);
+      // `key ?? targetKey`: the key came with the entry, so where it is missing there is no id either.
+      if (first.verdict === "same") return first;
+      return combine([first, this.#compare(stored, key.second, id)]);
+    }
+    if (key.kind === "choice") return combine(key.of.map((option) => this.#compare(stored, option, id)));
+    const storedBase = stored.kind === "canonical" ? stored.of : stored;
+    const keyBase = key.kind === "canonical" ? key.of : key;
+    if (storedBase === keyBase || (storedBase.kind === "fallback" && storedBase.first === keyBase)) {
+      if (stored.kind === "canonical" && stored.full)
+        return {
+          verdict: key.kind === "canonical" && key.full ? "same" : "raw",
+          by: "data-flow",
+          evidence: [],
+        };
+      if (stored.kind === "canonical") {
+        return { verdict: key.kind === "canonical" ? "same" : "raw", by: "data-flow", evidence: [] };
+      }
+      if (key.kind === "canonical" && key.full) return { verdict: "same", by: "data-flow", evidence: [] };
+      return { verdict: "raw", by: "data-flow", evidence: [] };
+    }
+    const followed = (term: Term): boolean =>
+      !someTerm(term, (part) => part.kind === "unknown" || part.kind === "call");
+    return followed(stored) && followed(key)
+      ? { verdict: "different", by: "data-flow", evidence: [] }
+      : UNKNOWN;
+  }
+
+  /** Substitutes what every caller passes, and relates there. */
+  #askCallers(id: Term, key: Term, depth: number): Relation | undefined {
+    if (depth >= MAX_CALLERS_DEPTH) return undefined;
+    const roots = rootsOf(id).flatMap((root) => this.evaluator.parameterOf(root) ?? []);
+    const parameter = roots[0];
+    if (!parameter || !ts.isFunctionLike(parameter.parent)) return undefined;
+    const fn = parameter.parent;
+    const callers = this.callers.of(fn);
+    if (!callers?.complete || callers.calls.length === 0) return undefined;
+    const relations = callers.calls.map((call): Relation => {
+      const values = new Map<Term, Term>();
+      for (const term of [...rootsOf(id), ...rootsOf(key)]) {
+        const declared = this.evaluator.parameterOf(term);
+        if (!declared || declared.parent !== fn) continue;
+        const index = fn.parameters.indexOf(declared);
+        const argument = call.arguments[index];
+        values.set(term, argument ? this.evaluator.evaluate(argument) : this.evaluator.terms.nothing);
+      }
+      const substituted = (term: Term): Term =>
+        this.evaluator.terms.replace(term, (part) => values.get(part));
+      const result = this.#relate(substituted(id), substituted(key), depth + 1);
+      const hop = this.evaluator.project.evidence(call, `caller: ${describe(result.verdict)}`);
+      return { ...result, evidence: [hop, ...result.evidence] };
+    });
+    const verdicts = new Set(relations.map((relation) => relation.verdict));
+    verdicts.delete("absent");
+    if (verdicts.has("different") && verdicts.size > 1)
+      return {
+        verdict: "disagree",
+        by: "data-flow",
+        evidence: relations.flatMap((relation) => relation.evidence),
+      };
+    return combine(relations);
+  }
+
+  /** `bag.sessionId` beside `bag.sessionKey`, `bag.sessionEntry.sessionId` beside `bag.sessionKey`. */
+  #byConvention(id: Term, key: Term): Relation | undefined {
+    const { vocabulary } = this.evaluator.migration;
+    if (key.kind === "fallback") {
+      const first = this.#byConvention(id, key.first);
+      return key.second === id || key.second.kind === "fresh" ? undefined : first;
+    }
+    const same: Relation = { verdict: "same", by: "convention", evidence: [] };
+    if (id.kind === "root" && key.kind === "root") {
+      const idParameter = this.evaluator.parameterOf(id);
+      const keyParameter = this.evaluator.parameterOf(key);
+      return idParameter &&
+        keyParameter &&
+        idParameter.parent === keyParameter.parent &&
+        keyNameFor(id.name) === key.name
+        ? same
+        : undefined;
+    }
+    if (id.kind !== "prop" || key.kind !== "prop") return undefined;
+    const owner =
+      id.of === key.of
+        ? id.of
+        : id.of.kind === "prop" && id.of.of === key.of && vocabulary.entryNames.includes(id.of.name)
+          ? key.of
+          : undefined;
+    if (!owner) return undefined;
+    if (keyNameFor(id.name) === key.name) return same;
+    if (!this.#isIdName(id.name)) return undefined;
+    return vocabulary.keyNames.includes(key.name) ? same : undefined;
+  }
+}
+
+/** `childSessionId` goes with `childSessionKey`. */
+export function keyNameFor(idName: string): string {
+  return idName.replace(/Id$/, "Key");
+}
+
+/** Parameters and other roots that a term is made of. */
+export function rootsOf(term: Term): Term[] {
+  const found: Term[] = [];
+  const seen = new Set<Term>();
+  const visit = (at: Term): void => {
+    if (seen.has(at)) return;
+    seen.add(at);
+    if (at.kind === "root") found.push(at);
+    for (const part of parts(at)) visit(part);
+  };
+  visit(term);
+  return found;
+}
+
+function describe(verdict: Relation["verdict"]): string {
+  switch (verdict) {
+    case "same":
+      return "passes id and key of one session";
+    case "raw":
+      return "passes the un-normalised key of the id's session";
+    case "different":
+      return "passes the key of another session";
+    case "absent":
+      return "passes no id";
+    default:
+      return "not followed";
+  }
+}
+
+/** The weakest of several paths decides. */
+function combine(relations: readonly Relation[]): Relation {
+  const present = relations.filter((relation) => relation.verdict !== "absent");
+  if (present.length === 0) return ABSENT;
+  const evidence = present.flatMap((relation) => relation.evidence);
+  const by = present.some((relation) => relation.by === "convention") ? "convention" : "data-flow";
+  for (const verdict of ["disagree", "different", "unknown", "raw"] as const)
+    if (present.some((relation) => relation.verdict === verdict)) return { verdict, by, evidence };
+  const partly =
+    by === "convention" && present.some((relation) => relation.by === "data-flow" || relation.partly);
+  return { verdict: "same", by, evidence, partly };
+}

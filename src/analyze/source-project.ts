@@ -1,0 +1,285 @@
+import path from "node:path/posix";
+import { Project, ts } from "ts-morph";
+import type { Workspace } from "../discover/workspace.ts";
+import { LineIndex } from "../shared/location.ts";
+import type { Evidence } from "../shared/location.ts";
+
+/** Where a name that a module exports is declared. */
+export interface ExportTarget {
+  readonly file: string;
+  readonly node: ts.Node;
+}
+
+const SCRIPT_EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs"] as const;
+const IN_MEMORY_ROOT = "/workspace/";
+
+const OPTIONS: ts.CompilerOptions = {
+  allowJs: true,
+  checkJs: false,
+  noResolve: true,
+  noLib: true,
+  types: [],
+  target: ts.ScriptTarget.ESNext,
+  module: ts.ModuleKind.ESNext,
+  strict: true,
+  jsx: ts.JsxEmit.Preserve,
+};
+
+/**
+ * Parsed files and their symbols. Only what is asked for is parsed, and each file is a program of its
+ * own: nothing is resolved by the compiler (`noResolve`, `noLib`), so a hostile tsconfig or a missing
+ * node_modules changes nothing. Imports are followed here, inside the workspace only.
+ */
+export class SourceProject {
+  readonly #project = new Project({
+    useInMemoryFileSystem: true,
+    skipLoadingLibFiles: true,
+    compilerOptions: OPTIONS,
+  });
+  readonly #files = new Map<string, ts.SourceFile>();
+  readonly #checkers = new Map<ts.SourceFile, ts.TypeChecker>();
+  readonly #symbols = new Map<ts.Node, ts.Symbol | undefined>();
+  readonly #lines = new Map<string, LineIndex>();
+  readonly #references = new Map<string, Map<ts.Symbol, ts.Identifier[]>>();
+
+  constructor(readonly workspace: Workspace) {}
+
+  /** Parses a workspace file on first use. @throws UserError when it is not in the scan set */
+  file(relative: string): ts.SourceFile {
+    let source = this.#files.get(relative);
+    if (!source) {
+      // The BOM stays in the text, so that compiler offsets are offsets of the file.
+      source = this.#project.createSourceFile(IN_MEMORY_ROOT + relative, this.workspace.read(relative), {
+        overwrite: true,
+      }).compilerNode as ts.SourceFile;
+      this.#files.set(relative, source);
+    }
+    return source;
+  }
+
+  /** Syntax errors of a file, as sentences; empty when it parses. */
+  syntaxErrors(relative: string): string[] {
+    const source = this.file(relative) as ts.SourceFile & {
+      parseDiagnostics?: readonly ts.DiagnosticWithLocation[];
+    };
+    return (source.parseDiagnostics ?? []).map((diagnostic) => {
+      const { line, column } = this.lines(relative).at(diagnostic.start);
+      return `${line}:${column} ${ts.flattenDiagnosticMessageText(diagnostic.messageText, " ")}`;
+    });
+  }
+
+  /** The checker that knows the symbols of a node's file. */
+  checkerOf(node: ts.Node): ts.TypeChecker {
+    const source = node.getSourceFile();
+    let checker = this.#checkers.get(source);
+    if (!checker) {
+      const host: ts.CompilerHost = {
+        fileExists: (name) => name === source.fileName,
+        readFile: () => undefined,
+        getSourceFile: (name) => (name === source.fileName ? source : undefined),
+        getDefaultLibFileName: () => "",
+        writeFile: () => undefined,
+        getCurrentDirectory: () => IN_MEMORY_ROOT,
+        getCanonicalFileName: (name) => name,
+        useCaseSensitiveFileNames: () => true,
+        getNewLine: () => "\n",
+      };
+      checker = ts.createProgram({ rootNames: [source.fileName], options: OPTIONS, host }).getTypeChecker();
+      this.#checkers.set(source, checker);
+    }
+    return checker;
+  }
+
+  lines(relative: string): LineIndex {
+    let lines = this.#lines.get(relative);
+    if (!lines) {
+      lines = new LineIndex(this.file(relative).text);
+      this.#lines.set(relative, lines);
+    }
+    return lines;
+  }
+
+  /** Workspace path of the file that a node stands in. */
+  pathOf(node: ts.Node): string {
+    return node.getSourceFile().fileName.slice(IN_MEMORY_ROOT.length);
+  }
+
+  evidence(node: ts.Node, note: string): Evidence {
+    const file = this.pathOf(node);
+    return { file, line: this.lines(file).at(node.getStart()).line, note };
+  }
+
+  /** The value that an identifier names; a shorthand property names the variable behind it. */
+  symbolOf(identifier: ts.Node): ts.Symbol | undefined {
+    if (this.#symbols.has(identifier)) return this.#symbols.get(identifier);
+    const symbol = this.#findSymbol(identifier);
+    this.#symbols.set(identifier, symbol);
+    return symbol;
+  }
+
+  #findSymbol(identifier: ts.Node): ts.Symbol | undefined {
+    const parent = identifier.parent;
+    if (parent && ts.isShorthandPropertyAssignment(parent) && parent.name === identifier)
+      return this.checkerOf(parent).getShorthandAssignmentValueSymbol(parent);
+    if (parent && ts.isExportSpecifier(parent) && !parent.parent.parent.moduleSpecifier)
+      return this.checkerOf(parent).getExportSpecifierLocalTargetSymbol(parent);
+    return this.checkerOf(identifier).getSymbolAtLocation(identifier);
+  }
+
+  /** Declaration of the value that an identifier names, or undefined for globals and unresolved names. */
+  declarationOf(identifier: ts.Node): ts.Declaration | undefined {
+    const symbol = this.symbolOf(identifier);
+    return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
+  }
+
+  /** Every identifier in the file that names the symbol, its declaration included. */
+  references(relative: string, symbol: ts.Symbol): readonly ts.Identifier[] {
+    let bySymbol = this.#references.get(relative);
+    if (!bySymbol) {
+      bySymbol = new Map();
+      const collect = (node: ts.Node): void => {
+        if (ts.isIdentifier(node) && !isMemberName(node)) {
+          const found = this.symbolOf(node);
+          if (found) {
+            const list = bySymbol!.get(found) ?? [];
+            list.push(node);
+            bySymbol!.set(found, list);
+          }
+        }
+        ts.forEachChild(node, collect);
+      };
+      collect(this.file(relative));
+      this.#references.set(relative, bySymbol);
+    }
+    return bySymbol.get(symbol) ?? [];
+  }
+
+  /**
+   * Workspace file that a specifier leads to from a file, or undefined when it leaves the workspace.
+   * Knows `./x.js` → x.ts, folders with an index, and extensionless paths.
+   */
+  resolve(from: string, specifier: string): string | undefined {
+    if (!specifier.startsWith(".")) return undefined;
+    const base = path.join(path.dirname(from), specifier);
+    if (base.startsWith("..")) return undefined;
+    const extension = path.extname(base);
+    const stem = /^\.[cm]?[jt]sx?$/.test(extension) ? base.slice(0, -extension.length) : base;
+    const candidates = [
+      ...(stem === base ? [] : [base]),
+      ...SCRIPT_EXTENSIONS.map((end) => stem + end),
+      ...(stem === base ? SCRIPT_EXTENSIONS.map((end) => base + end) : []),
+      ...SCRIPT_EXTENSIONS.map((end) => `${base}/index${end}`),
+    ];
+    return candidates.find((candidate) => this.workspace.has(candidate));
+  }
+
+  /**
+   * Follows `export … from` chains from a module to the declaration of an exported name.
+   * @returns undefined when the name is not exported or the chain leaves the workspace
+   */
+  exported(relative: string, name: string, seen: ReadonlySet<string> = new Set()): ExportTarget | undefined {
+    if (seen.has(relative) || seen.size > 12) return undefined;
+    const source = this.file(relative);
+    const visited = new Set(seen).add(relative);
+    for (const statement of source.statements) {
+      if (ts.isExportDeclaration(statement)) {
+        const found = this.#throughExport(relative, statement, name, visited);
+        if (found) return found;
+      } else if (name === "default" && ts.isExportAssignment(statement)) {
+        return { file: relative, node: statement.expression };
+      } else if (isExportedStatement(statement)) {
+        const node = declaredIn(statement, name);
+        if (node) return { file: relative, node };
+      }
+    }
+    return undefined;
+  }
+
+  #throughExport(
+    relative: string,
+    statement: ts.ExportDeclaration,
+    name: string,
+    seen: ReadonlySet<string>,
+  ): ExportTarget | undefined {
+    const specifier =
+      statement.moduleSpecifier && ts.isStringLiteral(statement.moduleSpecifier)
+        ? statement.moduleSpecifier.text
+        : undefined;
+    if (!statement.exportClause) {
+      const target = specifier === undefined ? undefined : this.resolve(relative, specifier);
+      return target === undefined ? undefined : this.exported(target, name, seen);
+    }
+    if (!ts.isNamedExports(statement.exportClause)) return undefined;
+    const element = statement.exportClause.elements.find((candidate) => candidate.name.text === name);
+    if (!element) return undefined;
+    const inner = (element.propertyName ?? element.name).text;
+    if (specifier !== undefined) {
+      const target = this.resolve(relative, specifier);
+      return target === undefined ? undefined : this.exported(target, inner, seen);
+    }
+    const source = this.file(relative);
+    for (const candidate of source.statements) {
+      const node = declaredIn(candidate, inner);
+      if (node) return { file: relative, node };
+      if (ts.isImportDeclaration(candidate)) {
+        const imported = importedName(candidate, inner);
+        if (imported && ts.isStringLiteral(candidate.moduleSpecifier)) {
+          const target = this.resolve(relative, candidate.moduleSpecifier.text);
+          if (target !== undefined) return this.exported(target, imported, seen);
+        }
+      }
+    }
+    return undefined;
+  }
+}
+
+/** The `b` of `a.b` and `{ b: … }`: asking the checker for it would infer types. */
+function isMemberName(node: ts.Identifier): boolean {
+  const parent = node.parent;
+  return (
+    (ts.isPropertyAccessExpression(parent) && parent.name === node) ||
+    ((ts.isPropertyAssignment(parent) ||
+      ts.isMethodDeclaration(parent) ||
+      ts.isPropertySignature(parent) ||
+      ts.isMethodSignature(parent)) &&
+      parent.name === node) ||
+    (ts.isBindingElement(parent) && parent.propertyName === node)
+  );
+}
+
+function isExportedStatement(statement: ts.Statement): boolean {
+  return (
+    ts.canHaveModifiers(statement) &&
+    (ts.getModifiers(statement)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) ?? false)
+  );
+}
+
+/** The node that a statement declares under a name: a function, class, type, or variable declaration. */
+export function declaredIn(statement: ts.Statement, name: string): ts.Node | undefined {
+  if (ts.isVariableStatement(statement))
+    return statement.declarationList.declarations.find(
+      (declaration) => ts.isIdentifier(declaration.name) && declaration.name.text === name,
+    );
+  if (
+    (ts.isFunctionDeclaration(statement) ||
+      ts.isClassDeclaration(statement) ||
+      ts.isInterfaceDeclaration(statement) ||
+      ts.isTypeAliasDeclaration(statement) ||
+      ts.isEnumDeclaration(statement)) &&
+    statement.name?.text === name
+  )
+    return statement;
+  return undefined;
+}
+
+/** The exported name behind a local name of an import declaration. */
+function importedName(declaration: ts.ImportDeclaration, local: string): string | undefined {
+  const clause = declaration.importClause;
+  if (!clause) return undefined;
+  if (clause.name?.text === local) return "default";
+  if (clause.namedBindings && ts.isNamedImports(clause.namedBindings)) {
+    const element = clause.namedBindings.elements.find((candidate) => candidate.name.text === local);
+    if (element) return (element.propertyName ?? element.name).text;
+  }
+  return undefined;
+}

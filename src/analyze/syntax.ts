@@ -1,0 +1,134 @@
+import { ts } from "ts-morph";
+
+/** Any function that has a body of its own. */
+export type FunctionNode =
+  | ts.FunctionDeclaration
+  | ts.FunctionExpression
+  | ts.ArrowFunction
+  | ts.MethodDeclaration
+  | ts.GetAccessorDeclaration
+  | ts.SetAccessorDeclaration
+  | ts.ConstructorDeclaration;
+
+export function isFunctionNode(node: ts.Node): node is FunctionNode {
+  return (
+    ts.isFunctionDeclaration(node) ||
+    ts.isFunctionExpression(node) ||
+    ts.isArrowFunction(node) ||
+    ts.isMethodDeclaration(node) ||
+    ts.isGetAccessorDeclaration(node) ||
+    ts.isSetAccessorDeclaration(node) ||
+    ts.isConstructorDeclaration(node)
+  );
+}
+
+/** The nearest function around a node, or undefined at module level. */
+export function enclosingFunction(node: ts.Node): FunctionNode | undefined {
+  for (let at = node.parent; at; at = at.parent) if (isFunctionNode(at)) return at;
+  return undefined;
+}
+
+/** The functions around a node, innermost first. */
+export function enclosingFunctions(node: ts.Node): FunctionNode[] {
+  const functions: FunctionNode[] = [];
+  for (let at = node.parent; at; at = at.parent) if (isFunctionNode(at)) functions.push(at);
+  return functions;
+}
+
+/** A name for a function as a reader would call it: its own, its variable's, or its property's. */
+export function functionName(fn: FunctionNode): string | undefined {
+  if (fn.name && (ts.isIdentifier(fn.name) || ts.isStringLiteral(fn.name))) return fn.name.text;
+  const parent = fn.parent;
+  if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)) return parent.name.text;
+  if (ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent))
+    return ts.isIdentifier(parent.name) || ts.isStringLiteral(parent.name) ? parent.name.text : undefined;
+  if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken)
+    return ts.isPropertyAccessExpression(parent.left) ? parent.left.name.text : undefined;
+  return undefined;
+}
+
+/** Name of the nearest function that has one, or "<module>". */
+export function enclosingName(node: ts.Node): string {
+  for (const fn of enclosingFunctions(node)) {
+    const name = functionName(fn);
+    if (name) return name;
+  }
+  return "<module>";
+}
+
+/** Takes off parentheses, casts, non-null marks, `satisfies` and `await`: none of them changes the value. */
+export function unwrap(node: ts.Expression): ts.Expression {
+  let at: ts.Expression = node;
+  for (;;) {
+    if (
+      ts.isParenthesizedExpression(at) ||
+      ts.isAsExpression(at) ||
+      ts.isNonNullExpression(at) ||
+      ts.isSatisfiesExpression(at) ||
+      ts.isTypeAssertionExpression(at) ||
+      ts.isAwaitExpression(at)
+    )
+      at = at.expression;
+    else return at;
+  }
+}
+
+/** Visits every node below (and without) nested functions when `inner` is false. */
+export function walk(node: ts.Node, visit: (node: ts.Node) => void, inner = true): void {
+  ts.forEachChild(node, (child) => {
+    visit(child);
+    if (inner || !isFunctionNode(child)) walk(child, visit, inner);
+  });
+}
+
+/** The values a function can return, `undefined` included when it can fall off its end. */
+export function returnedExpressions(fn: FunctionNode): readonly (ts.Expression | undefined)[] {
+  if (!fn.body) return [];
+  if (!ts.isBlock(fn.body)) return [fn.body];
+  const returned: (ts.Expression | undefined)[] = [];
+  walk(
+    fn.body,
+    (node) => {
+      if (ts.isReturnStatement(node)) returned.push(node.expression);
+    },
+    false,
+  );
+  const last = fn.body.statements.at(-1);
+  if (!last || !(ts.isReturnStatement(last) || ts.isThrowStatement(last))) returned.push(undefined);
+  return returned;
+}
+
+/** True when the statement always leaves the block it stands in. */
+export function alwaysExits(statement: ts.Statement): boolean {
+  if (
+    ts.isReturnStatement(statement) ||
+    ts.isThrowStatement(statement) ||
+    ts.isContinueStatement(statement) ||
+    ts.isBreakStatement(statement)
+  )
+    return true;
+  if (ts.isBlock(statement)) return statement.statements.some(alwaysExits);
+  if (ts.isIfStatement(statement))
+    return (
+      statement.elseStatement !== undefined &&
+      alwaysExits(statement.thenStatement) &&
+      alwaysExits(statement.elseStatement)
+    );
+  return false;
+}
+
+/** Operands of a chain of `&&`, left to right. */
+export function conjuncts(expression: ts.Expression): ts.Expression[] {
+  const inner = ts.isParenthesizedExpression(expression) ? expression.expression : expression;
+  if (ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken)
+    return [...conjuncts(inner.left), ...conjuncts(inner.right)];
+  return [expression];
+}
+
+/** Operands of a chain of `||`, left to right. */
+export function disjuncts(expression: ts.Expression): ts.Expression[] {
+  const inner = ts.isParenthesizedExpression(expression) ? expression.expression : expression;
+  if (ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.BarBarToken)
+    return [...disjuncts(inner.left), ...disjuncts(inner.right)];
+  return [expression];
+}

@@ -1,0 +1,171 @@
+/**
+ * What an expression stands for, as a value that can be compared: two expressions with the same term
+ * name the same value at every point where both can be read.
+ */
+export type Term = { readonly id: number } & (
+  | { readonly kind: "root"; readonly name: string; readonly declaration: string }
+  | { readonly kind: "prop"; readonly of: Term; readonly name: string }
+  /** the session entry that a store holds under a key, hit exactly */
+  | { readonly kind: "entry"; readonly key: Term }
+  /** the canonical form of a key; `full` when the whole normaliser ran, not only trimming of case */
+  | { readonly kind: "canonical"; readonly of: Term; readonly full: boolean }
+  | { readonly kind: "call"; readonly name: string; readonly at: string; readonly args: readonly Term[] }
+  | { readonly kind: "object"; readonly props: ReadonlyMap<string, Term>; readonly rest: readonly Term[] }
+  /** one of several values; `tag` names the decision, so that two choices are equal only when decided at once */
+  | { readonly kind: "choice"; readonly of: readonly Term[]; readonly tag: string }
+  /** `a ?? b` and `a || b` */
+  | { readonly kind: "fallback"; readonly first: Term; readonly second: Term }
+  | { readonly kind: "literal"; readonly text: string }
+  /** undefined or null */
+  | { readonly kind: "nothing" }
+  /** a value made here, like a new UUID: nothing was registered under it */
+  | { readonly kind: "fresh" }
+  /** not followed; never equal to anything but itself */
+  | { readonly kind: "unknown"; readonly at: string }
+);
+
+type Shape = Term extends infer T ? (T extends { id: number } ? Omit<T, "id"> : never) : never;
+
+/** Makes terms, one object for each distinct term, so that equality is identity. */
+export class Terms {
+  readonly #byKey = new Map<string, Term>();
+  readonly nothing: Term = this.#make("nothing", { kind: "nothing" });
+  readonly fresh: Term = this.#make("fresh", { kind: "fresh" });
+
+  #make(key: string, shape: Shape): Term {
+    const known = this.#byKey.get(key);
+    if (known) return known;
+    const term = { ...shape, id: this.#byKey.size } as Term;
+    this.#byKey.set(key, term);
+    return term;
+  }
+
+  root(name: string, declaration: string): Term {
+    return this.#make(`root ${declaration}`, { kind: "root", name, declaration });
+  }
+
+  unknown(at: string): Term {
+    return this.#make(`unknown ${at}`, { kind: "unknown", at });
+  }
+
+  literal(text: string): Term {
+    return this.#make(`literal ${text}`, { kind: "literal", text });
+  }
+
+  entry(key: Term): Term {
+    return this.#make(`entry ${key.id}`, { kind: "entry", key });
+  }
+
+  canonical(of: Term, full: boolean): Term {
+    if (of.kind === "nothing" || (of.kind === "canonical" && (of.full || !full))) return of;
+    const inner = of.kind === "canonical" ? of.of : of;
+    return this.#make(`canonical ${full} ${inner.id}`, { kind: "canonical", of: inner, full });
+  }
+
+  /** @param at where the call stands: two calls of one function are two values, it may not be pure */
+  call(name: string, args: readonly Term[], at: string): Term {
+    return this.#make(`call ${name} ${at} ${args.map((arg) => arg.id).join(",")}`, {
+      kind: "call",
+      name,
+      at,
+      args,
+    });
+  }
+
+  object(props: ReadonlyMap<string, Term>, rest: readonly Term[]): Term {
+    const entries = [...props].sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = entries.map(([name, term]) => `${name}:${term.id}`).join(",");
+    return this.#make(`object {${key}} ${rest.map((term) => term.id).join(",")}`, {
+      kind: "object",
+      props,
+      rest,
+    });
+  }
+
+  choice(options: readonly Term[], tag: string): Term {
+    const distinct = [...new Set(options)];
+    if (distinct.length === 1) return distinct[0]!;
+    const key = `choice ${tag} ${distinct.map((term) => term.id).join(",")}`;
+    return this.#make(key, { kind: "choice", of: distinct, tag });
+  }
+
+  fallback(first: Term, second: Term): Term {
+    if (first.kind === "nothing" || first === second) return second;
+    if (second.kind === "nothing") return first;
+    return this.#make(`fallback ${first.id} ${second.id}`, { kind: "fallback", first, second });
+  }
+
+  /** The property of a value; looks through object literals, leaves choices whole. */
+  prop(of: Term, name: string): Term {
+    if (of.kind === "nothing") return this.nothing;
+    if (of.kind === "object") {
+      const found = of.props.get(name);
+      if (found) return found;
+      if (of.rest.length === 0) return this.nothing;
+      if (of.rest.length === 1) return this.prop(of.rest[0]!, name);
+    }
+    return this.#make(`prop ${of.id} ${name}`, { kind: "prop", of, name });
+  }
+
+  /** Rebuilds a term with some parts replaced; parts are looked up by identity, outermost first. */
+  replace(term: Term, substitution: (term: Term) => Term | undefined, seen = new Map<Term, Term>()): Term {
+    const known = seen.get(term);
+    if (known) return known;
+    const direct = substitution(term);
+    const result = direct ?? this.#rebuild(term, (inner) => this.replace(inner, substitution, seen));
+    seen.set(term, result);
+    return result;
+  }
+
+  #rebuild(term: Term, map: (term: Term) => Term): Term {
+    switch (term.kind) {
+      case "prop":
+        return this.prop(map(term.of), term.name);
+      case "entry":
+        return this.entry(map(term.key));
+      case "canonical":
+        return this.canonical(map(term.of), term.full);
+      case "call":
+        return this.call(term.name, term.args.map(map), term.at);
+      case "object":
+        return this.object(
+          new Map([...term.props].map(([name, inner]) => [name, map(inner)])),
+          term.rest.map(map),
+        );
+      case "choice":
+        return this.choice(term.of.map(map), term.tag);
+      case "fallback":
+        return this.fallback(map(term.first), map(term.second));
+      default:
+        return term;
+    }
+  }
+}
+
+/** Direct parts of a term. */
+export function parts(term: Term): readonly Term[] {
+  switch (term.kind) {
+    case "prop":
+    case "canonical":
+      return [term.of];
+    case "entry":
+      return [term.key];
+    case "call":
+      return term.args;
+    case "object":
+      return [...term.props.values(), ...term.rest];
+    case "choice":
+      return term.of;
+    case "fallback":
+      return [term.first, term.second];
+    default:
+      return [];
+  }
+}
+
+/** True when some part of the term (itself included) passes the test. */
+export function someTerm(term: Term, test: (term: Term) => boolean, seen = new Set<Term>()): boolean {
+  if (seen.has(term)) return false;
+  seen.add(term);
+  return test(term) || parts(term).some((part) => someTerm(part, test, seen));
+}

@@ -1,0 +1,121 @@
+/** What a legacy function did, independent of its name. */
+export type LegacyRole = "abort" | "wait" | "is-active" | "count" | "is-streaming" | "steer" | "wait-all";
+
+/** One legacy function and what becomes of its calls. */
+export interface LegacyFunction {
+  /** the name in most repositories first, then names that forks gave it */
+  readonly names: readonly string[];
+  readonly role: LegacyRole;
+  /** the registry's counterpart, or null when it has none (calls are reported, never rewritten) */
+  readonly replacement: string | null;
+  /** the first argument is a session id that must become a session key */
+  readonly keyed: boolean;
+  /** source text of the timeout that a call relied on when it left the argument out */
+  readonly defaultTimeout?: string;
+}
+
+/** A function that finds a session entry: which argument is the key, and which outputs name entry and key. */
+export interface LookupFunction {
+  readonly name: string;
+  /** index of the key argument, or the property of the first (object) argument that holds it */
+  readonly key: number | string;
+  /** property of the result that is the session entry; null when the result itself is the entry */
+  readonly entry: string | null;
+  /** properties of the result that hold the canonical key */
+  readonly canonicalKeys: readonly string[];
+}
+
+/** A function whose result is the canonical form of the key it is given. */
+export interface NormalizerFunction {
+  readonly name: string;
+  readonly key: number | string;
+  /** property of the result that is the key; null when the result itself is the key */
+  readonly output: string | null;
+}
+
+/** A function that users reach, and the effect that it promises. */
+export interface EntryPoint {
+  readonly name: string;
+  /** the kill whose result the user sees is followed by a wait of this many milliseconds (source text) */
+  readonly settleTimeout?: string;
+}
+
+/**
+ * A migration as data: the only place in the tool that spells legacy names. A fork's config extends it.
+ */
+export interface Migration {
+  readonly id: string;
+  readonly legacy: readonly LegacyFunction[];
+  /** tails of module paths (no extension) that define or hand on the legacy functions */
+  readonly legacyModules: readonly string[];
+  readonly registry: {
+    /** module path tail without extension, below the folder that the legacy modules stand in */
+    readonly module: string;
+    readonly register: string;
+    readonly unregister: string;
+    readonly kill: string;
+    readonly wait: string;
+    readonly isActive: string;
+    readonly killAll: string;
+    readonly waitAll: string;
+  };
+  readonly vocabulary: {
+    /** property and variable names of a session id */
+    readonly idNames: readonly string[];
+    /** property names of a session entry held in a parameter bag, beside its key */
+    readonly entryNames: readonly string[];
+    /** names that by convention hold a store key, most canonical first */
+    readonly keyNames: readonly string[];
+    /** names that hold a key as a request carried it */
+    readonly rawKeyNames: readonly string[];
+    /** words in a name that point at another session than the id's, or at no session at all */
+    readonly foreignWords: readonly string[];
+    /** names of session stores and functions that load one */
+    readonly storeNames: readonly string[];
+  };
+  readonly lookups: readonly LookupFunction[];
+  readonly normalizers: readonly NormalizerFunction[];
+  /** functions that take the keys and ids of one session together */
+  readonly companions: readonly string[];
+  /** functions without effects, so that a call nobody reads any more can go */
+  readonly pureFunctions: readonly string[];
+  readonly entryPoints: readonly EntryPoint[];
+}
+
+/** Every legacy name, sorted by length so that alternations match the longest. */
+export function legacyNames(migration: Migration): string[] {
+  return migration.legacy.flatMap((fn) => fn.names).sort((a, b) => b.length - a.length || a.localeCompare(b));
+}
+
+/** The legacy function of that name, if it is one. */
+export function legacyFunction(migration: Migration, name: string): LegacyFunction | undefined {
+  return migration.legacy.find((fn) => fn.names.includes(name));
+}
+
+/** Words that make a file worth parsing for `migrate`. */
+export function migrateWords(migration: Migration): RegExp {
+  return new RegExp([...legacyNames(migration), "@rewire-abort-manual"].map(escapePattern).join("|"));
+}
+
+/** Words that make a file worth parsing for `check`: stubs and foreign keys stay when the legacy names are gone. */
+export function checkWords(migration: Migration): RegExp {
+  const { register, unregister, kill, wait, killAll, waitAll } = migration.registry;
+  const words = [
+    ...legacyNames(migration),
+    register,
+    unregister,
+    kill,
+    wait,
+    killAll,
+    waitAll,
+    "@rewire-abort",
+  ];
+  const names = words.map(escapePattern).join("|");
+  const placeholder =
+    "const (?:aborted|ended|killed|settled|stopped|isActive|isRunActive|embeddedRuns) *(?::[^=\\n]{1,40})?= *(?:true|false|0)\\b";
+  return new RegExp(`${names}|${placeholder}`);
+}
+
+function escapePattern(word: string): string {
+  return word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
