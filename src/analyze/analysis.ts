@@ -55,6 +55,8 @@ export interface KeyCandidate {
   readonly nullable: boolean | null;
   /** a plain name rather than a property path */
   readonly plain: boolean;
+  /** offset below which it cannot be read: the end of the last declaration it needs, 0 for parameters */
+  readonly declaredAt: number;
   /** candidates with the same value name the same thing at the call */
   readonly value: string;
   /** the object that the value is read from; names of one object are forms of one session */
@@ -117,6 +119,9 @@ export interface RunCall {
   readonly optional: boolean;
   /** set for calls through an object or a wrapper: what must move with the call */
   readonly through: string | null;
+  /** the call, or its await, is a statement of its own */
+  readonly standsAlone: boolean;
+  readonly awaited: boolean;
 }
 
 /** A use of a legacy name that is no call. */
@@ -195,6 +200,25 @@ export interface MarkerFact {
   readonly text: string;
 }
 
+/** An import declaration, token by token, so that it can be edited without a reprint. */
+export interface ImportFact {
+  readonly span: Span;
+  /** as written, without quotes */
+  readonly specifier: string;
+  readonly module: Span;
+  readonly typeOnly: boolean;
+  /** anything besides named imports: a default or namespace import stays */
+  readonly other: boolean;
+  readonly names: readonly {
+    readonly imported: string;
+    readonly local: string;
+    readonly span: Span;
+    /** the imported name's token */
+    readonly token: Span;
+    readonly typeOnly: boolean;
+  }[];
+}
+
 /** Facts about the workspace: plain, sorted data that plan and check read. */
 export interface Analysis {
   readonly calls: readonly RunCall[];
@@ -208,6 +232,11 @@ export interface Analysis {
     gone: readonly Span[],
     kept: readonly { readonly offset: number; readonly names: readonly string[] }[],
   ): readonly Leftover[];
+  /** import declarations of the files that hold calls */
+  readonly imports: ReadonlyMap<string, readonly ImportFact[]>;
+  /** names declared in a file besides its imports: a new import must not collide with them */
+  readonly declaredNames: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly texts: ReadonlyMap<string, string>;
   readonly stubs: readonly StubFact[];
   readonly placeholders: readonly PlaceholderFact[];
   readonly registryCalls: readonly RegistryCall[];

@@ -2,8 +2,9 @@ import path from "node:path/posix";
 import { ts } from "ts-morph";
 import type { Workspace } from "../discover/workspace.ts";
 import { legacyNames, type Migration } from "../migration/migration.ts";
+import { legacyTail, withoutExtension } from "../migration/module-paths.ts";
 import type { Span } from "../shared/location.ts";
-import type { Analysis, LegacyUse, MarkerFact, RunCall } from "./analysis.ts";
+import type { Analysis, ImportFact, LegacyUse, MarkerFact, RunCall } from "./analysis.ts";
 import { CallerIndex } from "./callers.ts";
 import { collectCandidates } from "./candidates.ts";
 import { collectChecks } from "./collect-checks.ts";
@@ -11,7 +12,6 @@ import { Evaluator } from "./evaluate.ts";
 import { type FileBindings, findBindings, type FoundCall } from "./find-bindings.ts";
 import { collectGuards, spanOf } from "./guards.ts";
 import { LeftoverFinder } from "./leftovers.ts";
-import { legacyTail, withoutExtension } from "./legacy-modules.ts";
 import { Relator } from "./relate.ts";
 import { SourceProject } from "./source-project.ts";
 import { enclosingFunctions, enclosingName, unwrap } from "./syntax.ts";
@@ -64,6 +64,7 @@ export function analyze(workspace: Workspace, migration: Migration): Analysis {
         kept.map(({ offset, names }) => ({ at: nodeAt(source, offset), names })),
       ).find();
     },
+    ...importFacts(project, new Set([...calls, ...uses].map((site) => site.file))),
     ...collectChecks(evaluator, relator, parsed),
     markers: parsed.flatMap((file) => markersIn(project, file)),
     registry: locateRegistry(workspace, migration, uses),
@@ -131,6 +132,10 @@ function describeCalls(
       feedsNoCounterpart: sameFlow.some((other) => other.fn.replacement === null && other.fn.keyed),
       optional: ts.isCallExpression(call) && ts.isOptionalChain(call),
       through: found.through,
+      standsAlone:
+        ts.isExpressionStatement(call.parent) ||
+        (ts.isAwaitExpression(call.parent) && ts.isExpressionStatement(call.parent.parent)),
+      awaited: ts.isAwaitExpression(call.parent),
     };
   });
 }
@@ -208,6 +213,55 @@ function describeUse(project: SourceProject, file: string, use: FileBindings["us
     typeOnly: use.typeOnly,
     detail: use.detail,
   };
+}
+
+function importFacts(
+  project: SourceProject,
+  files: ReadonlySet<string>,
+): Pick<Analysis, "imports" | "declaredNames" | "texts"> {
+  const imports = new Map<string, ImportFact[]>();
+  const declaredNames = new Map<string, Set<string>>();
+  const texts = new Map<string, string>();
+  for (const file of files) {
+    const source = project.file(file);
+    const facts: ImportFact[] = [];
+    const names = new Set<string>();
+    for (const statement of source.statements) {
+      if (ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier)) {
+        const clause = statement.importClause;
+        const bindings = clause?.namedBindings;
+        facts.push({
+          span: spanOf(statement),
+          specifier: statement.moduleSpecifier.text,
+          module: spanOf(statement.moduleSpecifier),
+          typeOnly: clause?.isTypeOnly ?? false,
+          other:
+            !clause ||
+            clause.name !== undefined ||
+            (bindings !== undefined && ts.isNamespaceImport(bindings)),
+          names:
+            bindings && ts.isNamedImports(bindings)
+              ? bindings.elements.map((element) => ({
+                  imported: (element.propertyName ?? element.name).text,
+                  local: element.name.text,
+                  span: spanOf(element),
+                  token: spanOf(element.propertyName ?? element.name),
+                  typeOnly: element.isTypeOnly,
+                }))
+              : [],
+        });
+      } else if ("name" in statement && statement.name && ts.isIdentifier(statement.name as ts.Node)) {
+        names.add((statement.name as ts.Identifier).text);
+      } else if (ts.isVariableStatement(statement)) {
+        for (const declaration of statement.declarationList.declarations)
+          if (ts.isIdentifier(declaration.name)) names.add(declaration.name.text);
+      }
+    }
+    imports.set(file, facts);
+    declaredNames.set(file, names);
+    texts.set(file, source.text);
+  }
+  return { imports, declaredNames, texts };
 }
 
 function markersIn(project: SourceProject, file: string): MarkerFact[] {

@@ -86,6 +86,7 @@ function describeCandidate(
     foreignWord,
     rawName: vocabulary.rawKeyNames.includes(name),
     nullable: nullable(question, best, term),
+    declaredAt: scope.declaredAt(text, best.node ?? best.root ?? null),
     value: `${term.id}`,
     owner: ownerOf(term),
     plain: /^[\w$]+$/.test(text),
@@ -169,6 +170,15 @@ class Scope {
       if (variable && variable.end > call.getStart()) return "not-initialised";
     }
     return this.#pathWritten(text) ? "reassigned" : null;
+  }
+
+  /** End of the last variable declaration that the expression needs. */
+  declaredAt(text: string, node: ts.Expression | null): number {
+    const ends = this.#names(text, node).map(({ name }) => {
+      const declaration = this.#visible.get(name)?.valueDeclaration;
+      return (declaration && variableOf(declaration)?.end) ?? 0;
+    });
+    return Math.max(0, ...ends);
   }
 
   #names(text: string, node: ts.Expression | null): { name: string; symbol: ts.Symbol | undefined }[] {

@@ -3,7 +3,8 @@ import { type LegacyFunction, legacyFunction, type Migration } from "../migratio
 import type { RunCall, SiteKind } from "./analysis.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { inertForm } from "./inert.ts";
-import { functionOf, isLegacyModule, legacyTail } from "./legacy-modules.ts";
+import { legacyTail } from "../migration/module-paths.ts";
+import { functionOf, isLegacyModule } from "./legacy-modules.ts";
 import { isFunctionNode, unwrap, walk } from "./syntax.ts";
 
 /** A place where a legacy name is used, with what is known about it before any key is looked for. */

@@ -119,11 +119,9 @@ export class LeftoverFinder {
         ts.isVariableDeclaration(declaration.parent.parent) &&
         isInsideFunction(declaration)
       );
-    return (
-      ts.isVariableDeclaration(declaration) &&
-      ts.isIdentifier(declaration.name) &&
-      isInsideFunction(declaration)
-    );
+    if (!ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name)) return false;
+    // At module level only a function nobody can import: a local stub of the legacy function.
+    return isInsideFunction(declaration) || isPrivateFunction(declaration);
   }
 
   /** The reference disappears with the removed spans, or with a statement that only serves dead names. */
@@ -212,6 +210,7 @@ export class LeftoverFinder {
     const at = unwrap(expression);
     if (
       ts.isIdentifier(at) ||
+      isFunctionNode(at) ||
       ts.isLiteralExpression(at) ||
       at.kind === ts.SyntaxKind.NullKeyword ||
       at.kind === ts.SyntaxKind.TrueKeyword ||
@@ -247,6 +246,10 @@ export class LeftoverFinder {
         (at.arguments ?? []).every((argument) => this.#isPure(argument))
       );
     if (ts.isCallExpression(at)) {
+      // Loading a module lazily has no effect that anyone waits for.
+      if (at.expression.kind === ts.SyntaxKind.ImportKeyword) return true;
+      if (at.arguments.length === 0 && /^(load|import)[A-Z]/.test(calleeName(at.expression) ?? ""))
+        return true;
       if (!at.arguments.every((argument) => this.#isPure(argument))) return false;
       const name = calleeName(at.expression);
       if (name !== undefined && this.pureFunctions.includes(name)) return true;
@@ -330,6 +333,16 @@ function variableOf(node: ts.Node): ts.VariableDeclaration {
 function boundNames(name: ts.BindingName): ts.Identifier[] {
   if (ts.isIdentifier(name)) return [name];
   return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
+}
+
+function isPrivateFunction(declaration: ts.VariableDeclaration): boolean {
+  const statement = declaration.parent.parent;
+  return (
+    ts.isVariableStatement(statement) &&
+    !ts.getModifiers(statement)?.length &&
+    declaration.initializer !== undefined &&
+    isFunctionNode(unwrap(declaration.initializer))
+  );
 }
 
 function isInsideFunction(node: ts.Node): boolean {

@@ -1,22 +1,10 @@
 import path from "node:path/posix";
 import { ts } from "ts-morph";
 import type { Migration } from "../migration/migration.ts";
+import { legacyTail } from "../migration/module-paths.ts";
 import { inertForm } from "./inert.ts";
 import type { SourceProject } from "./source-project.ts";
 import { isFunctionNode, unwrap } from "./syntax.ts";
-
-/** Path without its script extension. */
-export function withoutExtension(file: string): string {
-  return file.replace(/\.[cm]?[jt]sx?$/, "");
-}
-
-/** The legacy module whose tail a path ends with, or undefined. */
-export function legacyTail(migration: Migration, modulePath: string): string | undefined {
-  const stem = withoutExtension(modulePath);
-  return [...migration.legacyModules]
-    .sort((a, b) => b.length - a.length)
-    .find((tail) => stem === tail || stem.endsWith(`/${tail}`));
-}
 
 /** True when a module specifier, as written in a file, leads to a module that defines or hands on a legacy name. */
 export function isLegacyModule(

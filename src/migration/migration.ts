@@ -109,6 +109,7 @@ export function checkWords(migration: Migration): RegExp {
     killAll,
     waitAll,
     "@rewire-abort",
+    "rewire-abort-ignore",
   ];
   const names = words.map(escapePattern).join("|");
   const placeholder =

@@ -1,0 +1,68 @@
+import type { Analysis } from "./analyze/analysis.ts";
+import { applyPlan } from "./apply/apply-plan.ts";
+import type { ChangeSet } from "./apply/change-set.ts";
+import type { MigrateOptions } from "./cli/stages.ts";
+import type { ReplayedDecision } from "./config/decisions-file.ts";
+import type { Workspace } from "./discover/workspace.ts";
+import type { Migration } from "./migration/migration.ts";
+import { makePlan, type PlanOptions } from "./plan/make-plan.ts";
+import type { Plan } from "./plan/plan.ts";
+import { UserError } from "./shared/errors.ts";
+import type { Verification } from "./verify/verification.ts";
+import { verifyChanges } from "./verify/verify-changes.ts";
+
+/** The middle of `migrate`: plan, apply in memory, verify; a cluster that does not hold is refused and planned again. */
+export async function planWithVerification(
+  analysis: Analysis,
+  workspace: Workspace,
+  migration: Migration,
+  options: MigrateOptions,
+): Promise<{ plan: Plan; changeSet: ChangeSet; verification: Verification }> {
+  const answers = answersOf(options.decisions ?? [], analysis);
+  const planOptions: PlanOptions = {
+    minConfidence: options.minConfidence,
+    settle: options.settle,
+    mark: options.mark,
+    answers,
+    refused: new Map(),
+  };
+  for (;;) {
+    const plan = makePlan(analysis, migration, planOptions);
+    const changeSet = await applyPlan(plan, workspace);
+    const refused = new Map(planOptions.refused);
+    for (const { site, why } of changeSet.refused) refused.set(site, { reason: "unsupported-shape", why });
+    if (refused.size > planOptions.refused!.size) {
+      planOptions.refused = refused;
+      continue;
+    }
+    const verification = verifyChanges(changeSet, plan, workspace, migration, planOptions);
+    return { plan, changeSet, verification };
+  }
+}
+
+/** Decisions of a person by site; one whose site reads differently now is refused, never applied to another call. */
+function answersOf(
+  decisions: readonly ReplayedDecision[],
+  analysis: Analysis,
+): NonNullable<PlanOptions["answers"]> {
+  const answers = new Map<string, { action: "key" | "skip" | "mark"; key: string | null }>();
+  for (const decision of decisions) {
+    const call = analysis.calls.find(
+      (site) => `${site.file}:${site.line}:${site.column}:${site.name}` === decision.site,
+    );
+    if (
+      !call ||
+      call.name !== decision.callee ||
+      (decision.argument !== null && call.argumentText !== decision.argument)
+    )
+      throw new UserError(
+        `The decision for ${decision.site} does not fit: the code there has changed.`,
+        "Run migrate --interactive again for this site, or take the decision out of the file.",
+      );
+    answers.set(decision.site, {
+      action: decision.action === "accept" ? "key" : decision.action,
+      key: decision.key,
+    });
+  }
+  return answers;
+}

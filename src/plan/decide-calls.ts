@@ -1,0 +1,115 @@
+import type { Analysis, RunCall } from "../analyze/analysis.ts";
+import { type LegacyFunction, legacyFunction, type Migration } from "../migration/migration.ts";
+import { judgeKey, type Verdict } from "./judge-key.ts";
+import type { Confidence, DecisionKind } from "./plan.ts";
+import type { ReasonCode } from "./reasons.ts";
+
+/** What is to become of one call. */
+export interface CallDecision {
+  readonly call: RunCall;
+  readonly fn: LegacyFunction;
+  readonly decision: DecisionKind;
+  readonly reason: ReasonCode | null;
+  readonly verdict: Verdict | null;
+  /** source text of the key that the new call gets; null for calls without one */
+  readonly key: string | null;
+  readonly confidence: Confidence | null;
+  /** the site whose refusal this one follows */
+  readonly because: RunCall | null;
+}
+
+export interface DecideOptions {
+  readonly minConfidence: Confidence;
+  /** sites that a later stage could not carry out */
+  refused?: ReadonlyMap<string, { readonly reason: ReasonCode; readonly why: string }>;
+  /** answers of a person, by place: a key to use, or a refusal */
+  readonly answers?: ReadonlyMap<
+    string,
+    { readonly action: "key" | "skip" | "mark"; readonly key: string | null }
+  >;
+}
+
+/** Name of a place in the code before the change, as decisions and answers use it. */
+export function siteId(site: { file: string; line: number; column: number; name: string }): string {
+  return `${site.file}:${site.line}:${site.column}:${site.name}`;
+}
+
+/** One decision for each call; the calls of one flow are migrated together or refused together. */
+export function decideCalls(
+  analysis: Analysis,
+  migration: Migration,
+  options: DecideOptions,
+): CallDecision[] {
+  const first = analysis.calls.map((call) => decideAlone(call, migration, options));
+  return refuseTogether(refuseTogether(first, sameFlow), sameDependency);
+}
+
+function decideAlone(call: RunCall, migration: Migration, options: DecideOptions): CallDecision {
+  const fn = legacyFunction(migration, call.legacy)!;
+  const base = { call, fn, verdict: null, key: null, confidence: null, because: null };
+  const manual = (reason: ReasonCode): CallDecision => ({ ...base, decision: "manual", reason });
+  if (call.inTest) return manual("test-double");
+  if (call.role === "wait-all" || call.global) return { ...base, decision: "keep", reason: "no-counterpart" };
+  if (fn.replacement === null) return manual("no-counterpart");
+  if (call.unsupported) return manual("unsupported-shape");
+  if (call.via === "unknown") return manual("dynamic-callee");
+  if (!fn.keyed) return { ...base, decision: "rewrite", reason: null, confidence: "proven" };
+  const verdict = judgeKey(call.candidates);
+  const refused = options.refused?.get(siteId(call));
+  if (refused) return { ...base, verdict, decision: "manual", reason: refused.reason };
+  const answer = options.answers?.get(siteId(call));
+  if (answer) {
+    if (answer.action === "key" && answer.key !== null)
+      return { ...base, verdict, decision: "rewrite", reason: null, key: answer.key, confidence: "proven" };
+    return { ...base, verdict, decision: "manual", reason: verdict.reason ?? "single-rule" };
+  }
+  const taken =
+    verdict.key !== null && (verdict.confidence === "proven" || options.minConfidence === "likely");
+  if (!taken) return { ...base, verdict, decision: "manual", reason: verdict.reason };
+  return {
+    ...base,
+    verdict,
+    decision: "rewrite",
+    reason: null,
+    key: verdict.key!.expression,
+    confidence: verdict.confidence,
+  };
+}
+
+/** Calls that share an id in one function, where the registry has a counterpart. */
+function sameFlow(decision: CallDecision): string | null {
+  return decision.fn.keyed && decision.fn.replacement !== null && !decision.call.global
+    ? decision.call.cluster
+    : null;
+}
+
+/** Calls through the property of one dependency object: the property moves with all of them. */
+function sameDependency({ call }: CallDecision): string | null {
+  return call.via === "dependency" ? `${call.file}#${call.legacy}` : null;
+}
+
+function refuseTogether(
+  decisions: readonly CallDecision[],
+  groupOf: (decision: CallDecision) => string | null,
+): CallDecision[] {
+  const groups = new Map<string, CallDecision[]>();
+  for (const decision of decisions) {
+    const group = groupOf(decision);
+    if (group !== null) groups.set(group, [...(groups.get(group) ?? []), decision]);
+  }
+  return decisions.map((decision) => {
+    const group = groupOf(decision);
+    if (group === null || decision.decision !== "rewrite") return decision;
+    const members = groups.get(group)!;
+    const refused = members.find((member) => member.decision === "manual");
+    if (refused) return refuse(decision, "cluster-refused", refused.call);
+    // A predicate alone that also decides about steering cannot move by itself.
+    const onlyAsks = members.every((member) => member.fn.role === "is-active");
+    if (onlyAsks && decision.call.feedsNoCounterpart) return refuse(decision, "feeds-no-counterpart", null);
+    return decision;
+  });
+}
+
+function refuse(decision: CallDecision, reason: ReasonCode, because: RunCall | null): CallDecision {
+  return { ...decision, decision: "manual", reason, because, key: null, confidence: null };
+}

@@ -1,0 +1,63 @@
+import type { Evidence } from "../shared/location.ts";
+import { type CallDecision, siteId } from "./decide-calls.ts";
+import type { SiteDecision } from "./plan.ts";
+
+/** The new call as it will read, for reports. */
+export function callText({ call, fn, key }: CallDecision): string {
+  const [, ...rest] = call.argumentText.split(/,\s*/);
+  const more =
+    fn.role === "wait" ? (rest.length > 0 ? rest : fn.defaultTimeout ? [fn.defaultTimeout] : []) : [];
+  return `${fn.replacement}(${[...(key === null ? [] : [key]), ...more].join(", ")})`;
+}
+
+/** The report's view of a decision about a call. */
+export function describeCall(decision: CallDecision, all: readonly CallDecision[]): SiteDecision {
+  const { call, verdict } = decision;
+  const evidence: Evidence[] = [...call.evidence, ...(verdict?.key?.evidence ?? [])];
+  if (decision.because)
+    evidence.push({
+      file: decision.because.file,
+      line: decision.because.line,
+      note: `${decision.because.name} of the same flow was refused`,
+    });
+  if (decision.decision === "rewrite" && call.feedsNoCounterpart)
+    evidence.push({
+      file: call.file,
+      line: call.line,
+      note: "the same flow also steers or asks for streaming, which the registry has no counterpart for",
+    });
+  void all;
+  return {
+    id: siteId(call),
+    file: call.file,
+    line: call.line,
+    column: call.column,
+    function: call.function,
+    callee: call.name,
+    argument: call.argumentText,
+    kind: "call",
+    decision: decision.decision,
+    reason: decision.reason,
+    key: decision.key,
+    confidence: decision.confidence,
+    replacement: decision.decision === "rewrite" ? callText(decision) : null,
+    cluster: call.cluster,
+    evidence,
+    rejected: rejectedOf(decision),
+  };
+}
+
+/** Rivals; for a refusal the best candidate is one of them, so that a reader sees what could be taken. */
+function rejectedOf({ verdict, decision }: CallDecision): SiteDecision["rejected"] {
+  if (!verdict) return [];
+  const spared =
+    decision === "manual" && verdict.key
+      ? [
+          {
+            key: verdict.key.expression,
+            why: `candidate: proposed by ${verdict.key.rules.join(", ") || "its name"}`,
+          },
+        ]
+      : [];
+  return [...spared, ...verdict.rejected];
+}

@@ -1,0 +1,201 @@
+import path from "node:path/posix";
+import type { Analysis, ImportFact, LegacyUse } from "../analyze/analysis.ts";
+import type { Migration } from "../migration/migration.ts";
+import { legacyTail, withoutExtension } from "../migration/module-paths.ts";
+import type { Edit, Span } from "../shared/location.ts";
+
+/** A name that the file now takes from the registry. */
+export interface NewImport {
+  readonly name: string;
+  readonly local: string;
+}
+
+/** What happens to the imports of one file. */
+export interface ImportPlan {
+  readonly edits: readonly Edit[];
+}
+
+export interface ImportQuestion {
+  readonly analysis: Analysis;
+  readonly migration: Migration;
+  readonly file: string;
+  readonly text: string;
+  /** local names (spans of specifiers) that nobody reads any more */
+  readonly dead: readonly Span[];
+  /** legacy specifiers whose calls moved: what each becomes */
+  readonly moved: ReadonlyMap<string, NewImport>;
+  /** further names, for calls that had no static import, and for settlement */
+  readonly added: readonly string[];
+  readonly uses: readonly LegacyUse[];
+}
+
+/**
+ * The registry is imported directly. An import whose every name moves is edited in place, token by
+ * token; otherwise dead names go and one line is added below it, in the file's own spelling.
+ */
+export function planImports(question: ImportQuestion): ImportPlan {
+  const { analysis, file, text, dead, moved } = question;
+  const imports = analysis.imports.get(file) ?? [];
+  const edits: Edit[] = [];
+  let wanted = new Map<string, NewImport>();
+  for (const target of moved.values()) wanted.set(target.local, target);
+  for (const name of question.added)
+    if (![...wanted.values()].some((one) => one.name === name)) wanted.set(name, { name, local: name });
+  const registryImport = imports.find((fact) => isRegistry(question, fact) && !fact.typeOnly && !fact.other);
+  for (const fact of imports.filter((candidate) => isRegistry(question, candidate) && !candidate.typeOnly))
+    for (const name of fact.names) wanted = without(wanted, name.local);
+  const isDead = (span: Span): boolean =>
+    dead.some((gone) => gone.start === span.start && gone.end === span.end);
+  let anchor: ImportFact | undefined;
+  for (const fact of imports) {
+    const deadNames = fact.names.filter((name) => isDead(name.span));
+    if (deadNames.length === 0) continue;
+    const legacyNames = deadNames.filter((name) => moved.has(name.local));
+    const allGo = deadNames.length === fact.names.length && !fact.other;
+    if (legacyNames.length > 0) anchor ??= fact;
+    if (
+      allGo &&
+      legacyNames.length > 0 &&
+      legacyNames.length === deadNames.length &&
+      !registryImport &&
+      wanted.size > 0
+    ) {
+      const inPlace = legacyNames.filter((name) => wanted.has(moved.get(name.local)!.local));
+      if (inPlace.length === legacyNames.length) {
+        edits.push(...renameInPlace(question, fact, inPlace, wanted));
+        for (const name of inPlace) wanted = without(wanted, moved.get(name.local)!.local);
+        const last = fact.names.at(-1)!;
+        const more = [...wanted.values()].sort(byName).map((one) => `, ${spell(one)}`);
+        if (more.length > 0) edits.push({ start: last.span.end, end: last.span.end, text: more.join("") });
+        wanted = new Map();
+        continue;
+      }
+    }
+    if (allGo) edits.push({ ...wholeLine(text, fact.span), text: "" });
+    else edits.push(...dropNames(text, fact, deadNames));
+  }
+  if (wanted.size === 0) return { edits };
+  if (registryImport && registryImport.names.length > 0) {
+    const last = registryImport.names.at(-1)!;
+    const more = [...wanted.values()].sort(byName).map((one) => `, ${spell(one)}`);
+    edits.push({ start: last.span.end, end: last.span.end, text: more.join("") });
+    return { edits };
+  }
+  const below =
+    anchor ??
+    imports.find((fact) => question.uses.some((use) => use.specifier === fact.specifier)) ??
+    imports.at(-1);
+  const names = [...wanted.values()].sort(
+    (a, b) => Number(a.local !== a.name) - Number(b.local !== b.name) || byName(a, b),
+  );
+  const eol = lineEnding(text);
+  const quote = below ? text[below.module.start]! : '"';
+  const semicolon = !below || text[below.span.end - 1] === ";" ? ";" : "";
+  const line = `import { ${names.map(spell).join(", ")} } from ${quote}${registrySpecifier(question, below?.specifier)}${quote}${semicolon}`;
+  const at = below ? below.span.end : firstCodeOffset(text);
+  edits.push({ start: at, end: at, text: below ? `${eol}${line}` : `${line}${eol}` });
+  return { edits };
+}
+
+function isRegistry(question: ImportQuestion, fact: ImportFact): boolean {
+  return withoutExtension(fact.specifier).endsWith(`/${question.migration.registry.module}`);
+}
+
+function without(map: Map<string, NewImport>, name: string): Map<string, NewImport> {
+  const copy = new Map(map);
+  copy.delete(name);
+  return copy;
+}
+
+function renameInPlace(
+  question: ImportQuestion,
+  fact: ImportFact,
+  names: ImportFact["names"],
+  wanted: ReadonlyMap<string, NewImport>,
+): Edit[] {
+  const { moved, text } = question;
+  const quote = text[fact.module.start]!;
+  return [
+    ...names.map((name) => {
+      const target = moved.get(name.local)!;
+      void wanted;
+      return { ...name.token, text: target.name };
+    }),
+    { ...fact.module, text: quote + registrySpecifier(question, fact.specifier) + quote },
+  ];
+}
+
+/** The registry's specifier as this file would write it: like the legacy one, with the tail replaced. */
+function registrySpecifier(question: ImportQuestion, legacy: string | undefined): string {
+  const { analysis, migration, file } = question;
+  const extension = /\.[cm]?[jt]sx?$/.exec(legacy ?? "")?.[0] ?? "";
+  const tail =
+    legacy === undefined ? undefined : legacyTail(migration, path.join("/", path.dirname(file), legacy));
+  if (legacy !== undefined && tail !== undefined) {
+    const stem = withoutExtension(legacy);
+    if (stem.endsWith(tail)) return stem.slice(0, -tail.length) + migration.registry.module + extension;
+  }
+  const known = (analysis.imports.get(file) ?? []).map((fact) => /\.[cm]?[jt]sx?$/.exec(fact.specifier)?.[0]);
+  const style = extension || known.find((end) => end !== undefined) || (/\.[cm]?js$/.test(file) ? ".js" : "");
+  const registry = analysis.registry?.path ?? `${path.dirname(file)}/${migration.registry.module}.ts`;
+  const relative = path.relative(path.dirname(file), withoutExtension(registry));
+  return (relative.startsWith(".") ? relative : `./${relative}`) + style;
+}
+
+function spell({ name, local }: NewImport): string {
+  return name === local ? name : `${name} as ${local}`;
+}
+
+function byName(a: NewImport, b: NewImport): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** Takes names out of `{ a, b, c }`, each with its comma; a name alone on its line takes the line with it. */
+export function dropNames(text: string, fact: ImportFact, dead: ImportFact["names"]): Edit[] {
+  return dead.map((name) => dropElement(text, name.span, fact.names.at(-1)!.span, fact.names[0]!.span));
+}
+
+/** Takes one element out of a comma-separated list. */
+export function dropElement(text: string, span: Span, last: Span, first: Span): Edit {
+  let end = span.end;
+  const comma = /^\s*,/.exec(text.slice(end));
+  if (comma) {
+    end += comma[0].length;
+    const lineStart = startOfLine(text, span.start);
+    const rest = /^[ \t]*(\r\n|\n|\r)/.exec(text.slice(end));
+    if (text.slice(lineStart, span.start).trim() === "" && rest)
+      return { start: lineStart, end: end + rest[0].length, text: "" };
+    const space = /^[ \t]+/.exec(text.slice(end));
+    if (span.start !== last.start && space) end += space[0].length;
+    return { start: span.start, end, text: "" };
+  }
+  if (span.start === first.start) return { start: span.start, end, text: "" };
+  const before = /,\s*$/.exec(text.slice(0, span.start));
+  return { start: span.start - (before?.[0].length ?? 0), end, text: "" };
+}
+
+/** The lines of a statement that stands alone on them, line break included. */
+export function wholeLine(text: string, span: Span): Span {
+  const start = startOfLine(text, span.start);
+  const rest = /^[ \t]*(\r\n|\n|\r|$)/.exec(text.slice(span.end));
+  if (text.slice(start, span.start).trim() !== "" || !rest) return span;
+  // A BOM is no part of the first line.
+  const from = start === 0 && text.charCodeAt(0) === 0xfeff ? 1 : start;
+  return { start: from, end: span.end + rest[0].length };
+}
+
+export function startOfLine(text: string, offset: number): number {
+  let at = offset;
+  while (at > 0 && text[at - 1] !== "\n" && text[at - 1] !== "\r") at -= 1;
+  return at;
+}
+
+export function lineEnding(text: string): string {
+  return /\r\n|\n|\r/.exec(text)?.[0] ?? "\n";
+}
+
+function firstCodeOffset(text: string): number {
+  const bom = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  const shebang = /^#![^\r\n]*(\r\n|\n|\r)/.exec(text.slice(bom));
+  return bom + (shebang?.[0].length ?? 0);
+}

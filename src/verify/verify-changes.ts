@@ -1,0 +1,79 @@
+import { analyze } from "../analyze/analyze.ts";
+import { SourceProject } from "../analyze/source-project.ts";
+import type { ChangeSet } from "../apply/change-set.ts";
+import { textWorkspace } from "../apply/text-workspace.ts";
+import type { Workspace } from "../discover/workspace.ts";
+import type { Migration } from "../migration/migration.ts";
+import { makePlan, type PlanOptions } from "../plan/make-plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import { applyEdits, LineIndex } from "../shared/location.ts";
+import type { Verification } from "./verification.ts";
+
+type Check = Verification["checks"][number];
+
+/** Shows, before anything is written, that the results parse, hold only planned changes, and need no second run. */
+export function verifyChanges(
+  changes: ChangeSet,
+  plan: Plan,
+  workspace: Workspace,
+  migration: Migration,
+  options: PlanOptions,
+): Verification {
+  const texts = new Map(changes.changes.map((change) => [change.file, change.after]));
+  const after = textWorkspace(texts, workspace);
+  const checks = [
+    parses(texts, after),
+    plannedLinesOnly(changes, plan),
+    idempotent(texts, after, migration, options),
+  ];
+  return { ok: checks.every((check) => check.status !== "failed"), checks };
+}
+
+function parses(texts: ReadonlyMap<string, string>, after: Workspace): Check {
+  const project = new SourceProject(after);
+  const failures = [...texts.keys()].flatMap((file) =>
+    project.syntaxErrors(file).map((message) => `${file}:${message}`),
+  );
+  return outcome("parses", failures, `${texts.size} changed file(s) parse`);
+}
+
+/** Every changed line must be touched by a step of the plan, and nothing outside the edits may differ. */
+function plannedLinesOnly(changes: ChangeSet, plan: Plan): Check {
+  const failures: string[] = [];
+  let lines = 0;
+  for (const change of changes.changes) {
+    if (applyEdits(change.before, change.edits) !== change.after)
+      failures.push(`${change.file}: differs beyond its edits`);
+    const index = new LineIndex(change.before);
+    const planned = new Set<number>();
+    for (const step of plan.steps.get(change.file) ?? [])
+      for (let line = index.at(step.start).line; line <= index.at(step.end).line; line += 1)
+        planned.add(line);
+    for (const edit of change.edits)
+      for (let line = index.at(edit.start).line; line <= index.at(edit.end).line; line += 1) {
+        lines += 1;
+        if (!planned.has(line)) failures.push(`${change.file}:${line} changes without a decision`);
+      }
+  }
+  return outcome("planned-lines-only", failures, `${lines} changed line(s), each with a decision`);
+}
+
+/** The plan for the result must be empty. */
+function idempotent(
+  texts: ReadonlyMap<string, string>,
+  after: Workspace,
+  migration: Migration,
+  options: PlanOptions,
+): Check {
+  const again = makePlan(analyze(after, migration), migration, options);
+  const failures = [...again.steps].map(
+    ([file, steps]) => `${file}: a second run would make ${steps.length} more edit(s)`,
+  );
+  return outcome("idempotent", failures, `a second run over ${texts.size} file(s) plans nothing`);
+}
+
+function outcome(name: Check["name"], failures: readonly string[], passed: string): Check {
+  return failures.length > 0
+    ? { name, status: "failed", details: failures.slice(0, 20) }
+    : { name, status: "passed", details: [passed] };
+}
