@@ -1,0 +1,32 @@
+import type { RuleDocs, Severity } from "./finding.ts";
+import { LEDGER_RULES } from "./ledger.ts";
+import type { Rule } from "./rule.ts";
+import { rule as deadPlaceholder } from "./rules/dead-placeholder.ts";
+import { rule as foreignKey } from "./rules/foreign-key.ts";
+import { rule as inertImplementation } from "./rules/inert-implementation.ts";
+import { rule as legacySurface } from "./rules/legacy-surface.ts";
+import { rule as manualMarker } from "./rules/manual-marker.ts";
+import { SUPPRESSION_RULES } from "./suppressions.ts";
+
+/** Every rule over the facts, sorted by id. A test compares this list with the folder. */
+export const RULES: readonly Rule[] = [
+  deadPlaceholder,
+  foreignKey,
+  inertImplementation,
+  legacySurface,
+  manualMarker,
+];
+
+export interface RuleDescription {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly fixable: boolean;
+  readonly docs: RuleDocs;
+}
+
+/** What `explain`, the config and the reports know about rules, those about the gate's own exceptions included; sorted. */
+export function listRules(): readonly RuleDescription[] {
+  return [...RULES, ...SUPPRESSION_RULES, ...LEDGER_RULES]
+    .map(({ id, severity, fixable, docs }) => ({ id, severity, fixable, docs }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
