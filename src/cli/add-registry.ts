@@ -3,6 +3,7 @@ import path from "node:path";
 import { classifyRegistryFile, type RegistryLanguage, registrySource } from "../registry/registry-source.ts";
 import { UserError } from "../shared/errors.ts";
 import { writeChanges } from "../write/write-changes.ts";
+import { findRegistryPlace } from "./find-registry-place.ts";
 import type { AddRegistryOptions, AddRegistryOutcome, Stages } from "./stages.ts";
 
 /**
@@ -40,7 +41,7 @@ export async function addRegistry(
   return { path: file, status: before === undefined ? "written" : "updated" };
 }
 
-/** The plan knows where the imports of the migrated calls will point. */
+/** The plan knows where the imports of the migrated calls will point; imports that are written already say it too. */
 async function plannedPlace(
   { root, config }: AddRegistryOptions,
   runMigrate: Stages["runMigrate"],
@@ -58,12 +59,13 @@ async function plannedPlace(
     verifyTypes: false,
     failOnManual: false,
   });
-  if (result.registry === null)
+  const place = result.registry?.path ?? findRegistryPlace(root, config);
+  if (place === undefined)
     throw new UserError(
       "No call here needs a registry, so its place is not known.",
       "Name it: rewire-abort registry add --path src/agents/session-run-registry.ts",
     );
-  return result.registry.path;
+  return place;
 }
 
 function languageOf(file: string): RegistryLanguage {

@@ -3,6 +3,7 @@ import { findPackageRoot } from "../registry/package-root.ts";
 import { listReporters } from "../report/load-reporters.ts";
 import type { CheckFlags } from "./commands/check.ts";
 import type { MigrateFlags } from "./commands/migrate.ts";
+import type { VerifyFlags } from "./commands/registry-verify.ts";
 import type { ReportFlags } from "./commands/report.ts";
 import type { CliContext } from "./context.ts";
 import { EXIT, EXIT_CODE_HELP, type ExitCode } from "./exit-codes.ts";
@@ -138,7 +139,12 @@ ${EXIT_CODE_HELP}`,
     .command("verify")
     .argument("<file>", "module that exports a session-run registry")
     .description("run the conformance suite, with real subprocesses, against any registry module")
-    .option("--quiet", "print nothing but errors")
+    .option(
+      "--format <name[=file]>",
+      "terminal, json; repeatable, one of them on stdout, json also with =FILE",
+      collect,
+    )
+    .option("--quiet", "print only the formats that were asked for; the exit code stays the same")
     .option("--no-color", "no colours")
     .addHelpText(
       "after",
@@ -147,9 +153,10 @@ This loads and runs the module that you name. Exit 1 when it does not conform.
 
 Example:
   rewire-abort registry verify dist/agents/session-run-registry.js
+  rewire-abort registry verify src/agents/session-run-registry.ts --format json
 ${EXIT_CODE_HELP}`,
     )
-    .action(async (file: string, flags: { quiet?: boolean }) => {
+    .action(async (file: string, flags: VerifyFlags) => {
       const { registryVerify } = await import("./commands/registry-verify.ts");
       exit(await registryVerify(file, flags, context));
     });

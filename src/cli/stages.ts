@@ -2,6 +2,7 @@ import type { RuleDocs } from "../check/finding.ts";
 import type { Config } from "../config/config.ts";
 import type { ReplayedDecision } from "../config/decisions-file.ts";
 import type { ReasonDocs } from "../plan/reasons.ts";
+import type { ConformanceReport } from "../registry/conformance/conformance-report.ts";
 import type { RunResult } from "../report/run-result.ts";
 
 export interface CommonOptions {
@@ -64,6 +65,8 @@ export interface VerifyRegistryOutcome {
   readonly ok: boolean;
   /** one line for each test of the suite */
   readonly lines: readonly string[];
+  /** the same as one JSON document */
+  readonly report?: ConformanceReport;
 }
 
 /**

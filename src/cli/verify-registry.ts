@@ -14,7 +14,7 @@ import type { VerifyRegistryOutcome } from "./stages.ts";
 export async function verifyRegistry(file: string): Promise<VerifyRegistryOutcome> {
   try {
     const report = await runConformance(file);
-    return { ok: report.ok, lines: renderConformanceTable(report).trimEnd().split("\n") };
+    return { ok: report.ok, lines: renderConformanceTable(report).trimEnd().split("\n"), report };
   } catch (error) {
     if (error instanceof RegistryModuleError)
       throw new UserError(

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addRegistry } from "../../src/cli/add-registry.ts";
 import type { AddRegistryOptions } from "../../src/cli/stages.ts";
 import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
-import { registrySource } from "../../src/registry/registry-source.ts";
+import { classifyRegistryFile, registrySource } from "../../src/registry/registry-source.ts";
+import { makeStamp } from "../../src/registry/registry-stamp.ts";
 import { shelf } from "./fake-context.ts";
 
 const PLACE = "src/agents/session-run-registry.ts";
@@ -68,7 +69,35 @@ describe("addRegistry", () => {
     expect(await onDisk(PLACE)).toBe(registrySource("ts"));
   });
 
+  it("updates an untouched copy of an earlier version, in a clean tree only", async () => {
+    const stamp = /\/\/ rewire-abort-registry: .*\n/;
+    const other = registrySource("ts").replace("SETTLE_MS = 1_000", "SETTLE_MS = 900").replace(stamp, "");
+    const older = other.replace("\n\n", `\n${makeStamp(other, "0.0.9")}\n\n`);
+    expect(classifyRegistryFile(older)).toBe("older-version");
+    await put(PLACE, older);
+    await expect(add()).rejects.toThrow(/uncommitted changes/);
+    expect(await onDisk(PLACE)).toBe(older);
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd: root });
+    git("add", ".");
+    git("commit", "-qm", "older");
+    expect(await add({ dryRun: true })).toEqual({ path: PLACE, status: "dry-run" });
+    expect(await onDisk(PLACE)).toBe(older);
+    expect(await add()).toEqual({ path: PLACE, status: "updated" });
+    expect(await onDisk(PLACE)).toBe(registrySource("ts"));
+  });
+
+  it("takes the place from imports that are written already, when no call is left to plan", async () => {
+    await put(
+      "src/gateway/sessions.ts",
+      'import { killSessionRun } from "../agents/session-run-registry.js";\n',
+    );
+    expect(await add({}, null)).toEqual({ path: PLACE, status: "written" });
+    expect(await add({}, null)).toEqual({ path: PLACE, status: "same" });
+  });
+
   it("asks for a place where no call says one, and takes it", async () => {
+    await put("src/a.ts", "export const a = 1;\n");
     await expect(add({}, null)).rejects.toThrow(/its place is not known/);
     expect(await add({ path: "lib/registry.mjs" }, null)).toEqual({
       path: "lib/registry.mjs",

@@ -401,6 +401,56 @@ describe("registry", () => {
     expect((await verify(false)).code).toBe(1);
     expect((await runWithFakes(["registry", "verify", at("none.js")])).code).toBe(2);
   });
+
+  describe("verify --format", () => {
+    const report = {
+      schemaVersion: 1 as const,
+      module: "/absolute/r.js",
+      node: "v0",
+      platform: "any",
+      scale: 1,
+      results: [],
+      summary: { total: 0, pass: 0, fail: 0, notApplicable: 0 },
+      ok: false,
+    };
+    const verify = async (...args: string[]) => {
+      await writeFile(at("r.js"), "");
+      return runWithFakes(["registry", "verify", at("r.js"), ...args], {
+        stages: { verifyRegistry: async () => ({ ok: false, lines: ["A01 FAIL"], report }) },
+      });
+    };
+
+    it("json is alone on stdout, names the module as typed, and leaves the exit code", async () => {
+      const { code, stdout, stderr } = await verify("--format", "json");
+      expect(JSON.parse(stdout)).toEqual({ ...report, module: at("r.js") });
+      expect({ code, stderr }).toEqual({ code: 1, stderr: "A01 FAIL\n" });
+      expect(await verify("--format", "json", "--quiet")).toMatchObject({ code: 1, stdout, stderr: "" });
+    });
+
+    it("json=FILE writes a file, the table stays on stdout", async () => {
+      const { code, stdout } = await verify("--format", `json=${at("verdict.json")}`);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "A01 FAIL\n" });
+      expect(JSON.parse(await readFile(at("verdict.json"), "utf8"))).toMatchObject({ ok: false });
+    });
+
+    it.each([
+      ["xml", /no format named "xml"/],
+      ["html", /Use one of: terminal, json/],
+      ["terminal=t.txt", /a file takes json/],
+    ])("%s is refused", async (format, message) => {
+      expect(await verify("--format", format)).toMatchObject({
+        code: 2,
+        stdout: "",
+        stderr: expect.stringMatching(message),
+      });
+    });
+
+    it("does not write over the module", async () => {
+      const { code, stderr } = await verify("--format", `json=${at("r.js")}`);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("an input of this run") });
+      expect(await readFile(at("r.js"), "utf8")).toBe("");
+    });
+  });
 });
 
 describe("doctor", () => {

@@ -47,7 +47,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "--no-color",
   ],
   "registry add": ["--path", "--force", "--config", "--quiet", "--no-color"],
-  "registry verify": ["--quiet", "--no-color"],
+  "registry verify": ["--format", "--quiet", "--no-color"],
   report: ["--compare", "--format", "--quiet", "--no-color"],
   explain: ["--no-color"],
   doctor: ["--quiet", "--no-color"],
