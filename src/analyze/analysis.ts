@@ -1,5 +1,6 @@
 import type { LegacyRole } from "../migration/migration.ts";
 import type { Evidence, Span } from "../shared/location.ts";
+import type { EffectFacts } from "./effects/effect-facts.ts";
 import type { Leftover } from "./leftovers.ts";
 
 /** What a site is, as the JSON report names it. */
@@ -92,12 +93,24 @@ export interface RunCall {
   /** first name of the legacy function in the migration data */
   readonly legacy: string;
   readonly role: LegacyRole;
-  readonly via: "import" | "namespace" | "destructured" | "module-object" | "dependency" | "stub" | "unknown";
+  readonly via:
+    | "import"
+    | "namespace"
+    | "destructured"
+    | "module-object"
+    | "dependency"
+    | "stub"
+    | "wrapper"
+    | "unknown";
   readonly span: Span;
   readonly callee: Span;
   /** the token that is renamed */
   readonly nameSpan: Span;
   readonly arguments: readonly Span[];
+  /** which argument is the id */
+  readonly idIndex: number;
+  /** the wrapper around the call, when the id is one of its parameters; see Analysis.wrappers */
+  readonly wrapper: string | null;
   readonly argumentText: string;
   /** not keyed on one session: no id, `undefined`, or a spread */
   readonly global: boolean;
@@ -122,6 +135,22 @@ export interface RunCall {
   /** the call, or its await, is a statement of its own */
   readonly standsAlone: boolean;
   readonly awaited: boolean;
+}
+
+/**
+ * A function of the repository that takes an id and hands it to a run call. Parameter and callers change
+ * together, or not at all.
+ */
+export interface WrapperFact {
+  readonly id: string;
+  readonly file: string;
+  readonly name: string;
+  /** the parameter's new name */
+  readonly newName: string;
+  /** the parameter and every read of it: all are renamed */
+  readonly tokens: readonly Span[];
+  /** calls of the wrapper, each with the candidates for the key that it must pass */
+  readonly calls: readonly RunCall[];
 }
 
 /** A use of a legacy name that is no call. */
@@ -186,6 +215,8 @@ export interface RegistryCall {
   readonly key: string;
   /** shape of the key: store-key, session-id, foreign, literal, parameter, unknown */
   readonly origin: "store-key" | "session-id" | "foreign" | "literal" | "nothing" | "parameter" | "unknown";
+  /** for a key that is put together: how, with its parts left out */
+  readonly shape?: string;
   readonly evidence: readonly Evidence[];
   readonly inTest: boolean;
 }
@@ -232,6 +263,7 @@ export interface Analysis {
     gone: readonly Span[],
     kept: readonly { readonly offset: number; readonly names: readonly string[] }[],
   ): readonly Leftover[];
+  readonly wrappers: readonly WrapperFact[];
   /** import declarations of the files that hold calls */
   readonly imports: ReadonlyMap<string, readonly ImportFact[]>;
   /** names declared in a file besides its imports: a new import must not collide with them */
@@ -245,4 +277,6 @@ export interface Analysis {
   readonly registry: { readonly path: string; readonly exists: boolean } | null;
   /** files that could not be analysed, with the sentence why */
   readonly failed: readonly { readonly file: string; readonly message: string }[];
+  /** what functions reach and where they only say so; found at the first question, then kept */
+  effects(): EffectFacts;
 }

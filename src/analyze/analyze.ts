@@ -4,17 +4,18 @@ import type { Workspace } from "../discover/workspace.ts";
 import { legacyNames, type Migration } from "../migration/migration.ts";
 import { legacyTail, withoutExtension } from "../migration/module-paths.ts";
 import type { Span } from "../shared/location.ts";
-import type { Analysis, ImportFact, LegacyUse, MarkerFact, RunCall } from "./analysis.ts";
+import type { Analysis, ImportFact, LegacyUse, MarkerFact, RunCall, WrapperFact } from "./analysis.ts";
 import { CallerIndex } from "./callers.ts";
 import { collectCandidates } from "./candidates.ts";
 import { collectChecks } from "./collect-checks.ts";
+import { declaredMembers } from "./declared-types.ts";
 import { Evaluator } from "./evaluate.ts";
 import { type FileBindings, findBindings, type FoundCall } from "./find-bindings.ts";
 import { collectGuards, spanOf } from "./guards.ts";
 import { LeftoverFinder } from "./leftovers.ts";
-import { Relator } from "./relate.ts";
+import { keyNameFor, Relator } from "./relate.ts";
 import { SourceProject } from "./source-project.ts";
-import { enclosingFunctions, enclosingName, unwrap } from "./syntax.ts";
+import { enclosingFunctions, enclosingName, type FunctionNode, functionName, unwrap } from "./syntax.ts";
 import type { Term } from "./term.ts";
 import { isTestFile } from "./test-files.ts";
 
@@ -51,8 +52,10 @@ export function analyze(workspace: Workspace, migration: Migration): Analysis {
       failed.push({ file, message: "too deeply nested to analyse" });
     }
   }
+  const wrappers = collectWrappers(evaluator, relator, calls);
   return {
     calls: calls.sort(byPlace),
+    wrappers,
     uses: uses.sort(byPlace),
     leftovers: (file, gone, kept) => {
       const source = project.file(file);
@@ -64,8 +67,11 @@ export function analyze(workspace: Workspace, migration: Migration): Analysis {
         kept.map(({ offset, names }) => ({ at: nodeAt(source, offset), names })),
       ).find();
     },
-    ...importFacts(project, new Set([...calls, ...uses].map((site) => site.file))),
-    ...collectChecks(evaluator, relator, parsed),
+    ...importFacts(
+      project,
+      new Set([...calls, ...uses, ...wrappers.flatMap((wrapper) => wrapper.calls)].map((site) => site.file)),
+    ),
+    ...collectChecks(evaluator, relator, parsed, { calls, uses }),
     markers: parsed.flatMap((file) => markersIn(project, file)),
     registry: locateRegistry(workspace, migration, uses),
     failed: failed.sort((a, b) => (a.file < b.file ? -1 : 1)),
@@ -113,6 +119,8 @@ function describeCalls(
       callee: spanOf(call.expression),
       nameSpan: spanOf(found.token),
       arguments: call.arguments.map(spanOf),
+      idIndex: 0,
+      wrapper: idTerm ? (wrapperAround(evaluator, call, idTerm) ?? null) : null,
       argumentText: call.arguments.map((argument) => argument.getText()).join(", "),
       global: fn.keyed && (id === undefined || isNothing(id)),
       unsupported,
@@ -122,7 +130,17 @@ function describeCalls(
       inTest: isTestFile(file),
       candidates:
         keyed && !unsupported && !isTestFile(file)
-          ? collectCandidates({ evaluator, call, id, idTerm, functions }, relator)
+          ? collectCandidates(
+              {
+                evaluator,
+                call,
+                id,
+                idTerm,
+                functions,
+                paths: (term) => spellPaths(evaluator, relator, term, functions),
+              },
+              relator,
+            )
           : [],
       guards: idTerm && keyed ? collectGuards({ evaluator, call, idTerm, migratedArguments }) : [],
       idReads: id ? [spanOf(id)] : [],
@@ -138,6 +156,171 @@ function describeCalls(
       awaited: ts.isAwaitExpression(call.parent),
     };
   });
+}
+
+/** Place of the function around a call whose own parameter is the id, when it has a name to be called by. */
+function wrapperAround(evaluator: Evaluator, call: ts.CallExpression, id: Term): string | undefined {
+  const parameter = evaluator.parameterOf(id);
+  if (!parameter || !ts.isIdentifier(parameter.name)) return undefined;
+  const fn = enclosingFunctions(call).find((outer) => outer === parameter.parent);
+  return fn && functionName(fn) ? placeOf(evaluator, parameter) : undefined;
+}
+
+function placeOf(evaluator: Evaluator, node: ts.Node): string {
+  return `${evaluator.project.pathOf(node)}:${node.getStart()}`;
+}
+
+/** Wrappers whose every caller is known, with the candidates at each of their calls. */
+function collectWrappers(evaluator: Evaluator, relator: Relator, calls: readonly RunCall[]): WrapperFact[] {
+  const { project } = evaluator;
+  const wrappers: WrapperFact[] = [];
+  for (const id of new Set(
+    calls.flatMap((call) => (call.wrapper !== null && !call.inTest ? [call.wrapper] : [])),
+  )) {
+    const inner = calls.filter((call) => call.wrapper === id);
+    const parameter = evaluator.parameterAt(id);
+    const fn = parameter?.parent;
+    const callers = fn && relator.callers.of(fn);
+    if (
+      !parameter ||
+      !fn ||
+      !ts.isIdentifier(parameter.name) ||
+      !callers?.complete ||
+      callers.calls.length === 0
+    )
+      continue;
+    const file = project.pathOf(fn);
+    const newName = /Id$/.test(parameter.name.text) ? keyNameFor(parameter.name.text) : "sessionKey";
+    const symbol = project.checkerOf(parameter.name).getSymbolAtLocation(parameter.name);
+    const tokens = symbol ? project.references(file, symbol) : [];
+    const taken = project
+      .checkerOf(fn)
+      .getSymbolsInScope((fn as FunctionNode).body ?? fn, ts.SymbolFlags.Value)
+      .some((visible) => visible.name === newName);
+    const covered = tokens.every(
+      (token) =>
+        token.parent === parameter ||
+        inner.some((call) => {
+          const span = call.arguments[call.idIndex];
+          return span !== undefined && span.start === token.getStart() && span.end === token.end;
+        }) ||
+        isPresenceTest(token),
+    );
+    if (taken || !covered) continue;
+    const index = fn.parameters.indexOf(parameter);
+    const described = callers.calls.map((call) =>
+      describeWrapperCall(evaluator, relator, call, index, id, inner[0]!),
+    );
+    if (described.some((call) => call === undefined)) continue;
+    wrappers.push({
+      id,
+      file,
+      name: functionName(fn as FunctionNode) ?? "",
+      newName,
+      tokens: tokens.map(spanOf),
+      calls: described as RunCall[],
+    });
+  }
+  return wrappers;
+}
+
+function isPresenceTest(token: ts.Node): boolean {
+  let at = token;
+  while (
+    ts.isPrefixUnaryExpression(at.parent) ||
+    ts.isParenthesizedExpression(at.parent) ||
+    ts.isBinaryExpression(at.parent)
+  )
+    at = at.parent;
+  return (
+    (ts.isIfStatement(at.parent) && at.parent.expression === at) ||
+    (ts.isConditionalExpression(at.parent) && at.parent.condition === at)
+  );
+}
+
+function describeWrapperCall(
+  evaluator: Evaluator,
+  relator: Relator,
+  call: ts.CallExpression,
+  index: number,
+  wrapper: string,
+  inner: RunCall,
+): RunCall | undefined {
+  const { project } = evaluator;
+  const id = call.arguments[index];
+  const callee = unwrap(call.expression);
+  if (!id || ts.isSpreadElement(id) || !ts.isIdentifier(callee)) return undefined;
+  const file = project.pathOf(call);
+  const idTerm = evaluator.evaluate(id);
+  const functions = enclosingFunctions(call);
+  const paths = (term: Term) => spellPaths(evaluator, relator, term, functions);
+  return {
+    ...inner,
+    file,
+    ...project.lines(file).at(call.getStart()),
+    function: enclosingName(call),
+    name: callee.text,
+    via: "wrapper",
+    span: spanOf(call),
+    callee: spanOf(call.expression),
+    nameSpan: spanOf(callee),
+    arguments: call.arguments.map(spanOf),
+    idIndex: index,
+    argumentText: call.arguments.map((argument) => argument.getText()).join(", "),
+    global: false,
+    unsupported: false,
+    cluster: `wrapper ${wrapper}`,
+    wrapper,
+    inTest: false,
+    candidates: collectCandidates({ evaluator, call, id, idTerm, functions, paths }, relator),
+    guards: collectGuards({ evaluator, call, idTerm, migratedArguments: new Set<ts.Node>([id]) }),
+    idReads: [spanOf(id)],
+    result: null,
+    inAsync: isAsync(functions[0]),
+    evidence: [project.evidence(call, `${callee.text} takes ${id.getText()}`)],
+    feedsNoCounterpart: false,
+    optional: false,
+    through: null,
+    standsAlone: ts.isExpressionStatement(call.parent),
+    awaited: ts.isAwaitExpression(call.parent),
+  };
+}
+
+/** `params.childKey` for a key that is read from a parameter of the functions around the call. */
+function spellPaths(
+  evaluator: Evaluator,
+  relator: Relator,
+  id: Term,
+  functions: readonly FunctionNode[],
+): { root: ts.Identifier; text: string; term: Term }[] {
+  const stored = relator.keysBehind(id);
+  // What comes in beside the id: the bag's type names its members, callers tell what they are.
+  const bag = id.kind === "prop" ? evaluator.parameterOf(id.of) : undefined;
+  if (bag && id.kind === "prop" && ts.isIdentifier(bag.name))
+    for (const [name, member] of declaredMembers(evaluator.project, bag.name) ?? [])
+      if (name !== id.name && isStringType(member.type)) stored.push(evaluator.prop(id.of, name));
+  return stored.flatMap((term) => {
+    const names: string[] = [];
+    let at = term;
+    while (at.kind === "prop") {
+      names.unshift(at.name);
+      at = at.of;
+    }
+    const parameter = evaluator.parameterOf(at);
+    if (!parameter || names.length === 0 || !ts.isIdentifier(parameter.name)) return [];
+    if (
+      !functions.some((fn) => fn === parameter.parent) ||
+      !names.every((name) => /^[A-Za-z_$][\w$]*$/.test(name))
+    )
+      return [];
+    return [{ root: parameter.name, text: [parameter.name.text, ...names].join("."), term }];
+  });
+}
+
+function isStringType(type: ts.TypeNode | undefined): boolean {
+  if (!type) return false;
+  if (ts.isUnionTypeNode(type)) return type.types.some(isStringType);
+  return type.kind === ts.SyntaxKind.StringKeyword;
 }
 
 function idTermOf(evaluator: Evaluator, { call, fn }: FoundCall): Term | undefined {

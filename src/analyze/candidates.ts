@@ -27,6 +27,17 @@ const RULES = [
   proposeSameNameParameter,
 ] as const;
 
+const STRING_METHODS = new Set([
+  "trim",
+  "toLowerCase",
+  "toString",
+  "trimStart",
+  "trimEnd",
+  "replace",
+  "slice",
+  "join",
+]);
+
 /** Asks every rule, and shows for each proposed expression what it names and whether it can be read at the call. */
 export function collectCandidates(question: KeyQuestion, relator: Relator): KeyCandidate[] {
   const scope = new Scope(question);
@@ -62,6 +73,8 @@ function describeCandidate(
   const term = best.term;
   if (term === idTerm || term.kind === "nothing" || term.kind === "literal") return undefined;
   const unusable = scope.unusable(text, best.node ?? best.root ?? null);
+  const keyLike = /key\W*$/i.test(text) || proposals.some((proposal) => proposal.rule !== "provenance");
+  if (!keyLike && !relator.mayRelate(idTerm, term)) return undefined;
   const relation = relator.relate(idTerm, term);
   const rules = new Set<KeyRule>(
     proposals.map((proposal) => proposal.rule).filter((rule) => rule !== "provenance"),
@@ -69,6 +82,8 @@ function describeCandidate(
   const evidence: Evidence[] = proposals.flatMap((proposal) => proposal.evidence);
   if (relation.verdict === "same" && (relation.by === "data-flow" || relation.partly))
     rules.add("provenance");
+  // A name that does not say "key" counts only where data flow shows what it holds.
+  if (rules.size === 0 && !/key$/i.test(text)) return undefined;
   if (rules.size === 0 && relation.verdict === "unknown") {
     // Nothing speaks for it: only worth showing when its name could mislead a reader.
     if (unusable) return undefined;
@@ -200,10 +215,16 @@ class Scope {
   /** `target.key = …` anywhere in the surrounding functions. */
   #pathWritten(text: string): boolean {
     if (!text.includes(".")) return false;
-    const outer = this.question.functions.at(-1);
+    const root = /^[\w$]+/.exec(text)?.[0] ?? "";
+    const declaration = this.#visible.get(root)?.valueDeclaration;
+    // What a function was given or made is its own; anything else can be changed from all over the file.
+    const own =
+      declaration !== undefined &&
+      this.question.functions.some((fn) => fn.pos <= declaration.pos && declaration.end <= fn.end);
+    const where = own ? this.question.functions.at(-1) : this.question.call.getSourceFile();
     let written = false;
-    if (outer)
-      walk(outer, (node) => {
+    if (where)
+      walk(where, (node) => {
         if (
           ts.isBinaryExpression(node) &&
           node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
@@ -271,6 +292,8 @@ function declaredNullable(question: KeyQuestion, node: ts.Expression): boolean |
     const member = declaredMembers(project, at.expression)?.get(at.name.text);
     return member ? member.optional : null;
   }
+  if (ts.isCallExpression(at)) return returnsNothing(question, at);
+  if (ts.isTemplateExpression(at) || ts.isStringLiteralLike(at)) return false;
   if (!ts.isIdentifier(at)) return null;
   const declaration = project.declarationOf(at);
   if (!declaration) return null;
@@ -315,6 +338,16 @@ function declaredMembersOfParameter(question: KeyQuestion, owner: ts.ParameterDe
   return found;
 }
 
+/** Whether a call may return undefined: string methods do not; other functions say so in their type. */
+function returnsNothing(question: KeyQuestion, call: ts.CallExpression): boolean | null {
+  if (hasOptionalChain(call)) return true;
+  const callee = unwrap(call.expression);
+  if (ts.isPropertyAccessExpression(callee) && STRING_METHODS.has(callee.name.text)) return false;
+  if (ts.isIdentifier(callee) && callee.text === "String") return false;
+  const type = question.evaluator.calleeFunction(callee)?.type;
+  return type ? mayBeUndefined(type) : null;
+}
+
 function hasOptionalChain(node: ts.Expression): boolean {
   const at = unwrap(node);
   if (ts.isPropertyAccessExpression(at) || ts.isCallExpression(at) || ts.isElementAccessExpression(at))
@@ -348,13 +381,36 @@ function mayBeNothing(question: KeyQuestion, term: Term): boolean | null {
   }
 }
 
+const EQUALS: readonly ts.SyntaxKind[] = [
+  ts.SyntaxKind.EqualsEqualsToken,
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+];
+const DIFFERS: readonly ts.SyntaxKind[] = [
+  ts.SyntaxKind.ExclamationEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
+];
+
+/** `key === undefined`, `key != null`. */
+function comparesToNothing(node: ts.Expression, text: string, operators: readonly ts.SyntaxKind[]): boolean {
+  return (
+    ts.isBinaryExpression(node) &&
+    operators.includes(node.operatorToken.kind) &&
+    normalizeText(unwrap(node.left).getText()) === text &&
+    ["undefined", "null"].includes(node.right.getText())
+  );
+}
+
 /** True when the call only runs where the expression was found to be present. */
 function testedBefore(call: ts.Node, text: string, question: KeyQuestion): boolean {
   const present = (test: ts.Expression): boolean =>
-    conjuncts(test).some((operand) => normalizeText(unwrap(operand).getText()) === text);
+    conjuncts(test).some((operand) => {
+      const at = unwrap(operand);
+      return normalizeText(at.getText()) === text || comparesToNothing(at, text, DIFFERS);
+    });
   const absent = (test: ts.Expression): boolean =>
     disjuncts(test).some((operand) => {
       const at = unwrap(operand);
+      if (comparesToNothing(at, text, EQUALS)) return true;
       return (
         ts.isPrefixUnaryExpression(at) &&
         at.operator === ts.SyntaxKind.ExclamationToken &&

@@ -1,6 +1,8 @@
 import { ts } from "ts-morph";
 import type { Evidence } from "../shared/location.ts";
 import type { Analysis, PlaceholderFact, RegistryCall, StubFact } from "./analysis.ts";
+import { collectEffects } from "./effects/collect-effects.ts";
+import type { EffectFacts } from "./effects/effect-facts.ts";
 import { calleeName, type Evaluator } from "./evaluate.ts";
 import { spanOf } from "./guards.ts";
 import { inertForm } from "./inert.ts";
@@ -18,7 +20,8 @@ export function collectChecks(
   evaluator: Evaluator,
   relator: Relator,
   files: readonly string[],
-): Pick<Analysis, "stubs" | "placeholders" | "registryCalls"> {
+  sites: Pick<Analysis, "calls" | "uses">,
+): Pick<Analysis, "stubs" | "placeholders" | "registryCalls" | "effects"> {
   const stubs: StubFact[] = [];
   const placeholders: PlaceholderFact[] = [];
   const registryCalls: RegistryCall[] = [];
@@ -31,7 +34,21 @@ export function collectChecks(
     placeholders.push(...placeholdersIn(evaluator, file));
     registryCalls.push(...registryCallsIn(evaluator, file, false));
   }
-  return { stubs, placeholders, registryCalls };
+  let effects: EffectFacts | undefined;
+  return {
+    stubs,
+    placeholders,
+    registryCalls,
+    effects: () =>
+      (effects ??= collectEffects({
+        evaluator,
+        callers: relator.callers,
+        files,
+        stubs,
+        registryCalls,
+        ...sites,
+      })),
+  };
 }
 
 function stubsIn(evaluator: Evaluator, relator: Relator, file: string): StubFact[] {
@@ -135,7 +152,7 @@ function registryCallsIn(evaluator: Evaluator, file: string, inTest: boolean): R
       callee: name!,
       role,
       key: key.getText(),
-      origin: originOf(evaluator, key, term),
+      ...originOf(evaluator, key, term),
       evidence: [project.evidence(key, `${name} is given ${key.getText()}`)],
       inTest,
     });
@@ -144,23 +161,52 @@ function registryCallsIn(evaluator: Evaluator, file: string, inTest: boolean): R
 }
 
 /** What a key is made of. A session id or a made-up string in the place of a key is what the gate looks for. */
-function originOf(evaluator: Evaluator, node: ts.Expression, term: Term): RegistryCall["origin"] {
+function originOf(
+  evaluator: Evaluator,
+  node: ts.Expression,
+  term: Term,
+): Pick<RegistryCall, "origin" | "shape"> {
   const { idNames } = evaluator.migration.vocabulary;
   const isId = (part: Term): boolean =>
     part.kind === "fresh" ||
     (part.kind === "prop" && idNames.includes(part.name)) ||
     (part.kind === "root" && idNames.some((name) => part.name.toLowerCase().endsWith(name.toLowerCase())));
-  if (term.kind === "nothing") return "nothing";
-  if (term.kind === "literal") return "literal";
-  if (isId(term)) return "session-id";
-  if (term.kind === "fallback" && (isId(term.second) || isId(term.first))) return "session-id";
-  if (term.kind === "choice" && term.of.some(isId)) return "session-id";
+  if (term.kind === "nothing") return { origin: "nothing" };
+  if (term.kind === "literal") return { origin: "literal" };
+  if (isId(term)) return { origin: "session-id" };
+  if (term.kind === "fallback" && (isId(term.second) || isId(term.first))) return { origin: "session-id" };
+  if (term.kind === "choice" && term.of.some(isId)) return { origin: "session-id" };
   const at = unwrap(node);
   const name = ts.isIdentifier(at) ? at.text : ts.isPropertyAccessExpression(at) ? at.name.text : "";
-  if (idNames.some((id) => name.toLowerCase().endsWith(id.toLowerCase()))) return "session-id";
-  if (term.kind === "call" && (term.name === "`template`" || term.name === "+")) return "foreign";
-  if (someTerm(term, (part) => part.kind === "canonical" || part.kind === "entry")) return "store-key";
-  if (/key$/i.test(name)) return "store-key";
-  if (term.kind === "root" && evaluator.parameterOf(term)) return "parameter";
-  return "unknown";
+  if (idNames.some((id) => name.toLowerCase().endsWith(id.toLowerCase()))) return { origin: "session-id" };
+  const joined = joinedShape(evaluator, term);
+  if (joined !== undefined)
+    return evaluator.migration.vocabulary.keyPrefixes.some((prefix) => joined.startsWith(prefix))
+      ? { origin: "store-key", shape: joined }
+      : { origin: "foreign", shape: joined };
+  if (someTerm(term, (part) => part.kind === "canonical" || part.kind === "entry"))
+    return { origin: "store-key" };
+  if (/key$/i.test(name)) return { origin: "store-key" };
+  if (term.kind === "root" && evaluator.parameterOf(term)) return { origin: "parameter" };
+  return { origin: "unknown" };
+}
+
+/** `a:…:…` for a template or a joined array, also where a function of the workspace makes it. */
+function joinedShape(evaluator: Evaluator, term: Term): string | undefined {
+  if (term.kind !== "call" || (term.name !== "`template`" && term.name !== "+" && term.name !== "join"))
+    return undefined;
+  const place = /^(.*):(\d+)-(\d+)#/.exec(term.at);
+  if (!place) return "…";
+  const text = evaluator.project.file(place[1]!).text.slice(Number(place[2]), Number(place[3])).trim();
+  return shapeOfText(text);
+}
+
+function shapeOfText(text: string): string {
+  if (text.startsWith("`")) return text.slice(1, -1).replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, "…");
+  return text
+    .replace(
+      /(?:"([^"]*)"|'([^']*)')|[^"'+\s][^"'+]*/g,
+      (_, double?: string, single?: string) => double ?? single ?? "…",
+    )
+    .replace(/\s*\+\s*/g, "");
 }

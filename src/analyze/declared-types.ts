@@ -204,3 +204,37 @@ export function mayBeUndefined(type: ts.TypeNode | undefined): boolean {
   if (ts.isLiteralTypeNode(type)) return type.literal.kind === ts.SyntaxKind.NullKeyword;
   return ts.isUnionTypeNode(type) && type.types.some(mayBeUndefined);
 }
+
+/** True when an expression is declared as a record or map from strings. */
+export function isKeyedByString(project: SourceProject, expression: ts.Expression): boolean {
+  let at = expression;
+  while (ts.isParenthesizedExpression(at) || ts.isNonNullExpression(at)) at = at.expression;
+  const type = declaredType(project, at);
+  return type !== undefined && keyedByString(project, type, 0);
+}
+
+function keyedByString(project: SourceProject, type: ts.TypeNode, depth: number): boolean {
+  if (depth > 8) return false;
+  if (ts.isParenthesizedTypeNode(type)) return keyedByString(project, type.type, depth + 1);
+  if (ts.isUnionTypeNode(type)) return type.types.some((part) => keyedByString(project, part, depth + 1));
+  if (ts.isTypeLiteralNode(type)) return type.members.some(isStringIndex);
+  if (!ts.isTypeReferenceNode(type)) return false;
+  const name = type.typeName.getText();
+  const inner = type.typeArguments?.[0];
+  if (["Record", "Map", "ReadonlyMap"].includes(name)) return inner?.kind === ts.SyntaxKind.StringKeyword;
+  if (inner && ["Partial", "Readonly"].includes(name)) return keyedByString(project, inner, depth + 1);
+  const declaration = typeDeclaration(project, type);
+  if (declaration && ts.isTypeAliasDeclaration(declaration))
+    return keyedByString(project, declaration.type, depth + 1);
+  return (
+    declaration !== undefined &&
+    ts.isInterfaceDeclaration(declaration) &&
+    declaration.members.some(isStringIndex)
+  );
+}
+
+function isStringIndex(member: ts.TypeElement): boolean {
+  return (
+    ts.isIndexSignatureDeclaration(member) && member.parameters[0]?.type?.kind === ts.SyntaxKind.StringKeyword
+  );
+}

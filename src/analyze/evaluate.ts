@@ -1,5 +1,6 @@
 import { ts } from "ts-morph";
 import type { LookupFunction, Migration, NormalizerFunction } from "../migration/migration.ts";
+import { isKeyedByString } from "./declared-types.ts";
 import type { SourceProject } from "./source-project.ts";
 import { type FunctionNode, isFunctionNode, returnedExpressions, unwrap, walk } from "./syntax.ts";
 import { someTerm, type Term, Terms } from "./term.ts";
@@ -33,6 +34,7 @@ export class Evaluator {
   readonly #bindings = new Map<string, Bindings>();
   /** parameters behind the roots, so that callers can be asked for their values */
   readonly #parameters = new Map<string, ts.ParameterDeclaration>();
+  readonly #calledBack = new Map<ts.ParameterDeclaration, Term | undefined>();
   #reads = 0;
   #nesting = 0;
   #inlined = 0;
@@ -153,6 +155,7 @@ export class Evaluator {
       if (this.isReassigned(symbol)) return terms.unknown(`${place}@${use.getStart()}`);
       return (
         bindings.values.get(declaration) ??
+        this.#calledBackWith(declaration) ??
         this.#withDefault(declaration, this.#parameterRoot(declaration, name), bindings)
       );
     }
@@ -166,15 +169,69 @@ export class Evaluator {
       if (declaration.initializer && ts.isVariableDeclarationList(list)) {
         const initializer = unwrap(declaration.initializer);
         if (isFunctionNode(initializer)) return terms.root(name, place);
+        if (ts.isObjectLiteralExpression(initializer) && this.#isMutated(symbol, declaration))
+          return terms.root(name, place);
         return this.evaluate(declaration.initializer, bindings);
       }
     }
     return terms.root(name, place);
   }
 
+  /**
+   * `helper({ key, stop: (id) => … })`: what the helper calls its callback with, said in the caller's
+   * values. Only where the helper's body is at hand and does nothing else with the callback.
+   */
+  #calledBackWith(parameter: ts.ParameterDeclaration): Term | undefined {
+    const fn = parameter.parent;
+    if (!ts.isArrowFunction(fn) && !ts.isFunctionExpression(fn)) return undefined;
+    if (this.#calledBack.has(parameter)) return this.#calledBack.get(parameter);
+    this.#calledBack.set(parameter, undefined); // a cycle finds nothing
+    const value = this.#readCallback(fn, fn.parameters.indexOf(parameter));
+    this.#calledBack.set(parameter, value);
+    return value;
+  }
+
+  #readCallback(fn: ts.ArrowFunction | ts.FunctionExpression, index: number): Term | undefined {
+    const property =
+      ts.isPropertyAssignment(fn.parent) && ts.isIdentifier(fn.parent.name) ? fn.parent : undefined;
+    const argument: ts.Node = property ? property.parent : fn;
+    const call = argument.parent;
+    if (!ts.isCallExpression(call) || call.expression === argument) return undefined;
+    const helper = this.calleeFunction(call.expression);
+    const received = helper?.parameters[call.arguments.indexOf(argument as ts.Expression)];
+    if (!helper?.body || !received) return undefined;
+    const bag = this.#parameterRoot(received, ts.isIdentifier(received.name) ? received.name.text : "");
+    const callback = property ? this.prop(bag, (property.name as ts.Identifier).text) : bag;
+    const values = new Map<ts.Node, Term>();
+    for (const [at, declared] of helper.parameters.entries()) {
+      const given = call.arguments[at];
+      values.set(declared, given && given !== fn ? this.evaluate(given) : this.terms.nothing);
+    }
+    const inner = this.#bind(values, 1);
+    const results: Term[] = [];
+    let followed = true;
+    walk(helper.body, (node) => {
+      if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return;
+      if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) return;
+      if (ts.isBindingElement(node.parent) || this.evaluate(node) !== callback) return;
+      const called = node.parent;
+      if (ts.isCallExpression(called) && called.expression === node) {
+        const passed = called.arguments[index];
+        results.push(passed ? this.evaluate(passed, inner) : this.terms.nothing);
+      } else if (!isTestOf(node)) followed = false;
+    });
+    if (!followed || results.length === 0) return undefined;
+    return this.terms.choice(results, `callback ${this.#at(fn, this.#none)}`);
+  }
+
   /** The parameter behind a root term, if it is one. */
   parameterOf(term: Term): ts.ParameterDeclaration | undefined {
     return term.kind === "root" ? this.#parameters.get(term.declaration) : undefined;
+  }
+
+  /** The parameter that stands at a place, as roots name it. */
+  parameterAt(place: string): ts.ParameterDeclaration | undefined {
+    return this.#parameters.get(place);
   }
 
   #parameterRoot(node: ts.ParameterDeclaration, name: string): Term {
@@ -183,7 +240,20 @@ export class Evaluator {
     return this.terms.root(name, place);
   }
 
-  /** `let x; if (…) x = a;`: one of the assigned values, as long as every write stands before the read. */
+  /** `state.key = …` somewhere: the literal it was made with says nothing about what it holds now. */
+  #isMutated(symbol: ts.Symbol, declaration: ts.Node): boolean {
+    return this.project
+      .references(this.project.pathOf(declaration), symbol)
+      .some(
+        (reference) =>
+          (ts.isPropertyAccessExpression(reference.parent) ||
+            ts.isElementAccessExpression(reference.parent)) &&
+          reference.parent.expression === reference &&
+          isWrite(reference.parent),
+      );
+  }
+
+  /** `let x; if (…) x = a;`: one of the values assigned before the read. */
   #assigned(declaration: ts.VariableDeclaration, symbol: ts.Symbol, bindings: Bindings, use: ts.Node): Term {
     const { terms } = this;
     const file = this.project.pathOf(declaration);
@@ -193,6 +263,7 @@ export class Evaluator {
     ];
     for (const reference of this.project.references(file, symbol)) {
       if (reference.parent === declaration || !isWrite(reference)) continue;
+      if (reference.getStart() > use.getStart() && !canRunBefore(reference, use, declaration)) continue;
       const parent = reference.parent;
       if (
         !ts.isBinaryExpression(parent) ||
@@ -203,11 +274,12 @@ export class Evaluator {
         return terms.unknown(place);
       values.push(this.evaluate(parent.right, bindings));
     }
-    // Which of the values it is depends on the point of reading: the read is part of the identity.
     // A variable of the module can change between two calls of the function that reads it.
-    const moduleLevel = ts.isSourceFile(declaration.parent.parent.parent);
-    if (values.length === 1 || moduleLevel) return terms.unknown(`${place}#${(this.#reads += 1)}`);
-    return terms.choice(values, `${file}:${declaration.getStart()}`);
+    if (ts.isSourceFile(declaration.parent.parent.parent)) {
+      this.#reads += 1;
+      return terms.unknown(`${place}#${this.#reads}`);
+    }
+    return values.length === 1 ? values[0]! : terms.choice(values, `${file}:${declaration.getStart()}`);
   }
 
   #withDefault(node: ts.ParameterDeclaration, term: Term, bindings: Bindings): Term {
@@ -220,6 +292,18 @@ export class Evaluator {
     const { terms } = this;
     const pattern = element.parent;
     const place = `${this.project.pathOf(element)}:${element.getStart()}`;
+    if (ts.isArrayBindingPattern(pattern) && !element.dotDotDotToken) {
+      const key = pattern.elements[0];
+      const value = pattern.elements[1];
+      if (
+        value === element &&
+        key &&
+        ts.isBindingElement(key) &&
+        ts.isIdentifier(key.name) &&
+        iteratesEntries(pattern)
+      )
+        return terms.entry(terms.root(key.getText(), `${this.project.pathOf(key)}:${key.getStart()}`));
+    }
     if (ts.isArrayBindingPattern(pattern) || element.dotDotDotToken)
       return terms.root(element.getText(), place);
     const owner = pattern.parent;
@@ -242,7 +326,11 @@ export class Evaluator {
     const base = this.evaluate(node.expression, bindings);
     if (ts.isStringLiteralLike(argument) || ts.isNumericLiteral(argument))
       return this.prop(base, argument.text);
-    if (this.isStore(node.expression, base) || keyLike(argument))
+    if (
+      this.isStore(node.expression, base) ||
+      keyLike(argument) ||
+      isKeyedByString(this.project, node.expression)
+    )
       return this.terms.entry(this.evaluate(argument, bindings));
     return this.terms.call("[]", [base, this.evaluate(argument, bindings)], this.#at(node, bindings));
   }
@@ -272,7 +360,11 @@ export class Evaluator {
       const argument = node.arguments[0];
       if (method === "get" && argument && node.arguments.length === 1) {
         const base = this.evaluate(callee.expression, bindings);
-        if (this.isStore(callee.expression, base) || keyLike(unwrap(argument)))
+        if (
+          this.isStore(callee.expression, base) ||
+          keyLike(unwrap(argument)) ||
+          isKeyedByString(this.project, callee.expression)
+        )
           return terms.entry(this.evaluate(argument, bindings));
       }
     }
@@ -290,14 +382,14 @@ export class Evaluator {
       }
     }
     const body = bindings.depth < MAX_DEPTH ? this.calleeFunction(node.expression) : undefined;
-    const lookup = this.migration.lookups.find((fn) => fn.name === name);
+    const lookup = this.#lookupFor(node, name);
     if (lookup) {
       // The body tells more than the vocabulary, where it can be read to the end.
       const read = body && this.#inline(node, body, bindings);
       const keys = read
         ? entryKeys(lookup.entry === null ? read : this.prop(read, lookup.entry), this.terms)
         : [];
-      if (read && keys.length > 0 && keys.every(isFollowed)) return read;
+      if (read && new Set(keys).size === 1 && isFollowed(keys[0]!)) return read;
       const key = this.#argument(node, lookup, bindings);
       // Searches for old spellings cannot be followed; what the store is asked for first still counts.
       if (key) return this.#found(node, lookup, keys.find(isFollowed) ?? null, key, read, bindings);
@@ -308,6 +400,14 @@ export class Evaluator {
     }
     if (name === undefined || node.arguments.length === 0) return this.#unknown(node, bindings);
     return this.#opaque(node, name, bindings);
+  }
+
+  /** The variant of a known lookup that fits how it is called: with a key, or with an object that holds it. */
+  #lookupFor(node: ts.CallExpression, name: string | undefined): LookupFunction | undefined {
+    const variants = this.migration.lookups.filter((fn) => fn.name === name);
+    const first = node.arguments[0] && unwrap(node.arguments[0]);
+    const withBag = node.arguments.length === 1 && first !== undefined && ts.isObjectLiteralExpression(first);
+    return variants.find((fn) => (typeof fn.key === "string") === withBag) ?? variants[0];
   }
 
   /** Result of a known lookup: the entry stands under the key that its body shows, or under the canonical one. */
@@ -323,7 +423,7 @@ export class Evaluator {
     const stored = shown ?? (lookup.canonicalKeys.length > 0 ? terms.canonical(key, true) : key);
     if (lookup.entry === null) return terms.entry(stored);
     const props = new Map<string, Term>([[lookup.entry, terms.entry(stored)]]);
-    for (const name of lookup.canonicalKeys) props.set(name, stored);
+    for (const name of lookup.canonicalKeys) if (!read || mayHold(read, name)) props.set(name, stored);
     return terms.object(props, [read ?? this.#opaque(node, lookup.name, bindings)]);
   }
 
@@ -500,6 +600,15 @@ function entryKeys(term: Term, terms: Terms): Term[] {
   }
 }
 
+/** False when every way the value is made is an object that lacks the property. */
+function mayHold(term: Term, name: string): boolean {
+  if (term.kind === "nothing") return false;
+  if (term.kind === "object") return term.props.has(name) || term.rest.some((rest) => mayHold(rest, name));
+  if (term.kind === "choice") return term.of.some((option) => mayHold(option, name));
+  if (term.kind === "fallback") return mayHold(term.first, name) || mayHold(term.second, name);
+  return true;
+}
+
 function isFollowed(term: Term): boolean {
   return !someTerm(term, (part) => part.kind === "unknown" || part.kind === "call");
 }
@@ -535,6 +644,48 @@ export function isWrite(node: ts.Node): boolean {
       )
     )
       return false;
+  }
+  return false;
+}
+
+/** `if (callback)`, `callback && …`, `!callback`: asks only whether it is there. */
+function isTestOf(node: ts.Node): boolean {
+  const parent = node.parent;
+  return (
+    (ts.isIfStatement(parent) && parent.expression === node) ||
+    (ts.isConditionalExpression(parent) && parent.condition === node) ||
+    ts.isPrefixUnaryExpression(parent) ||
+    (ts.isBinaryExpression(parent) &&
+      parent.left === node &&
+      parent.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken)
+  );
+}
+
+/** `for (const [key, entry] of Object.entries(store))` and `Object.entries(store).forEach(([key, entry]) => …)`. */
+function iteratesEntries(pattern: ts.ArrayBindingPattern): boolean {
+  const owner = pattern.parent;
+  let source: ts.Expression | undefined;
+  if (ts.isVariableDeclaration(owner) && ts.isForOfStatement(owner.parent.parent))
+    source = owner.parent.parent.expression;
+  else if (ts.isParameter(owner) && ts.isCallExpression(owner.parent.parent)) {
+    const callee = owner.parent.parent.expression;
+    if (ts.isPropertyAccessExpression(callee)) source = callee.expression;
+  }
+  const at = source && unwrap(source);
+  return at !== undefined && ts.isCallExpression(at) && calleeName(at.expression) === "entries";
+}
+
+/** A write further down can run before the read when both stand in one loop, or when it stands in another function. */
+function canRunBefore(write: ts.Node, read: ts.Node, declaration: ts.Node): boolean {
+  for (let at: ts.Node = write; at.parent; at = at.parent) {
+    if (isFunctionNode(at)) return !(at.pos <= read.pos && read.end <= at.end);
+    if (
+      ts.isIterationStatement(at, false) &&
+      at.pos <= read.pos &&
+      read.end <= at.end &&
+      at.pos > declaration.pos
+    )
+      return true;
   }
   return false;
 }

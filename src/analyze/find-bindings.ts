@@ -253,6 +253,7 @@ class BindingFinder {
       }
       if (ts.isPropertyAssignment(parent) && parent.initializer === reference) {
         const name = parent.name.getText();
+        if (name !== reference.text) this.#renamedProperty(parent, bound, name);
         this.#use(reference, reference.text, bound.fn, "dependency", {
           local: reference.text,
           detail: name === reference.text ? "value" : `as ${name}`,
@@ -263,6 +264,28 @@ class BindingFinder {
         local: reference.text,
         detail: "passed-on",
       });
+    }
+  }
+
+  /** `const io = { stop: abort }`: calls of `io.stop` run the legacy function under a name of their own. */
+  #renamedProperty(property: ts.PropertyAssignment, bound: Bound, name: string): void {
+    const { project } = this.evaluator;
+    const owner = property.parent.parent;
+    if (!ts.isVariableDeclaration(owner) || !ts.isIdentifier(owner.name)) return;
+    const symbol = project.checkerOf(owner.name).getSymbolAtLocation(owner.name);
+    for (const reference of symbol ? project.references(this.file, symbol) : []) {
+      const access = reference.parent;
+      if (!ts.isPropertyAccessExpression(access) || access.name.text !== name) continue;
+      const call = access.parent;
+      if (ts.isCallExpression(call) && call.expression === access)
+        this.#calls.push({
+          call,
+          name,
+          fn: bound.fn,
+          token: access.name,
+          via: "unknown",
+          through: owner.name.text,
+        });
     }
   }
 

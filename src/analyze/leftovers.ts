@@ -248,6 +248,8 @@ export class LeftoverFinder {
     if (ts.isCallExpression(at)) {
       // Loading a module lazily has no effect that anyone waits for.
       if (at.expression.kind === ts.SyntaxKind.ImportKeyword) return true;
+      if (["String", "Boolean", "Number"].includes(calleeName(at.expression) ?? ""))
+        return at.arguments.every((argument) => this.#isPure(argument));
       if (at.arguments.length === 0 && /^(load|import)[A-Z]/.test(calleeName(at.expression) ?? ""))
         return true;
       if (!at.arguments.every((argument) => this.#isPure(argument))) return false;

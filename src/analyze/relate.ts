@@ -38,6 +38,50 @@ export class Relator {
     return relation.verdict === "absent" ? UNKNOWN : relation;
   }
 
+  /** False when a key cannot be shown to belong to the id: nothing it is made of stands behind the id. */
+  mayRelate(id: Term, key: Term): boolean {
+    const behind = this.keysBehind(id);
+    const base = key.kind === "canonical" ? key.of : key;
+    if (behind.some((stored) => stored === base || (stored.kind === "canonical" && stored.of === base)))
+      return true;
+    if (key.kind === "fallback") return this.mayRelate(id, key.first);
+    const owner = id.kind === "prop" ? id.of : id;
+    // Keys and ids that come in together are for the callers to tell apart.
+    if (base.kind === "prop" && (base.of === owner || (base.of.kind === "prop" && base.of.of === owner)))
+      return true;
+    const idParameter = this.evaluator.parameterOf(id);
+    const keyParameter = this.evaluator.parameterOf(base);
+    return (
+      idParameter !== undefined && keyParameter !== undefined && idParameter.parent === keyParameter.parent
+    );
+  }
+
+  /** Keys that the id's entry may have been read under, on any path. */
+  keysBehind(id: Term): Term[] {
+    const found = new Set<Term>();
+    const seen = new Set<Term>();
+    const visit = (term: Term): void => {
+      if (seen.has(term) || seen.size > 200) return;
+      seen.add(term);
+      if (term.kind === "entry") {
+        found.add(term.key);
+        for (const option of term.key.kind === "fallback" || term.key.kind === "choice"
+          ? parts(term.key)
+          : [])
+          found.add(option);
+      } else if (
+        term.kind === "prop" ||
+        term.kind === "choice" ||
+        term.kind === "fallback" ||
+        term.kind === "canonical"
+      )
+        for (const part of parts(term)) visit(part);
+      else if (term.kind === "object") for (const part of term.props.values()) visit(part);
+    };
+    visit(id);
+    return [...found];
+  }
+
   #relate(id: Term, key: Term, depth: number): Relation {
     if ((this.#paths += 1) > MAX_PATHS) return UNKNOWN;
     if (id.kind === "nothing" || id.kind === "fresh" || id.kind === "literal") return ABSENT;
@@ -96,6 +140,9 @@ export class Relator {
 
   /** @param stored key that the store was hit with; @param key candidate */
   #compare(stored: Term, key: Term, id: Term): Relation {
+    // Found by searching among spellings: it is in the store, but it need not be the canonical one.
+    if (isSearched(stored))
+      return stored === key ? { verdict: "raw", by: "data-flow", evidence: [] } : UNKNOWN;
     if (stored === key) return { verdict: "same", by: "data-flow", evidence: [] };
     if (key === id) return { verdict: "different", by: "data-flow", evidence: [] };
     if (key.kind === "nothing") return { verdict: "different", by: "data-flow", evidence: [] };
@@ -193,6 +240,15 @@ export class Relator {
     if (!this.#isIdName(id.name)) return undefined;
     return vocabulary.keyNames.includes(key.name) ? same : undefined;
   }
+}
+
+const SEARCHES = new Set(["find", "findLast", "at", "shift", "pop", "[]"]);
+
+function isSearched(key: Term): boolean {
+  if (key.kind === "call") return SEARCHES.has(key.name);
+  if (key.kind === "fallback") return isSearched(key.first) || isSearched(key.second);
+  if (key.kind === "choice") return key.of.some(isSearched);
+  return key.kind === "prop" && /^\d+$/.test(key.name);
 }
 
 /** `childSessionId` goes with `childSessionKey`. */

@@ -1,5 +1,5 @@
 import path from "node:path/posix";
-import { Project, ts } from "ts-morph";
+import { ts } from "ts-morph";
 import type { Workspace } from "../discover/workspace.ts";
 import { LineIndex } from "../shared/location.ts";
 import type { Evidence } from "../shared/location.ts";
@@ -31,11 +31,6 @@ const OPTIONS: ts.CompilerOptions = {
  * node_modules changes nothing. Imports are followed here, inside the workspace only.
  */
 export class SourceProject {
-  readonly #project = new Project({
-    useInMemoryFileSystem: true,
-    skipLoadingLibFiles: true,
-    compilerOptions: OPTIONS,
-  });
   readonly #files = new Map<string, ts.SourceFile>();
   readonly #checkers = new Map<ts.SourceFile, ts.TypeChecker>();
   readonly #symbols = new Map<ts.Node, ts.Symbol | undefined>();
@@ -49,9 +44,12 @@ export class SourceProject {
     let source = this.#files.get(relative);
     if (!source) {
       // The BOM stays in the text, so that compiler offsets are offsets of the file.
-      source = this.#project.createSourceFile(IN_MEMORY_ROOT + relative, this.workspace.read(relative), {
-        overwrite: true,
-      }).compilerNode as ts.SourceFile;
+      source = ts.createSourceFile(
+        IN_MEMORY_ROOT + relative,
+        this.workspace.read(relative),
+        OPTIONS.target!,
+        true,
+      );
       this.#files.set(relative, source);
     }
     return source;

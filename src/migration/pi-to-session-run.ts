@@ -68,6 +68,7 @@ export const piToSessionRun: Migration = {
       "rawSessionKey",
       "requestedSessionKey",
     ],
+    keyPrefixes: ["agent:"],
     foreignWords: [
       "requester",
       "caller",
@@ -105,6 +106,7 @@ export const piToSessionRun: Migration = {
     { name: "loadSessionEntry", key: 0, entry: "entry", canonicalKeys: ["canonicalKey"] },
     { name: "loadSessionEntryByKey", key: 0, entry: null, canonicalKeys: [] },
     { name: "resolveSessionEntryForKey", key: 1, entry: "entry", canonicalKeys: ["key"] },
+    { name: "resolveSessionEntryForKey", key: "key", entry: "entry", canonicalKeys: [] },
     {
       name: "resolveSessionStoreEntry",
       key: "sessionKey",
@@ -137,11 +139,24 @@ export const piToSessionRun: Migration = {
   ],
   entryPoints: [
     { name: "tryFastAbortFromMessage", settleTimeout: "5_000" },
-    { name: "stopSubagentsForRequester" },
-    { name: "handleStopCommand" },
-    { name: "handleAbortTrigger" },
+    { name: "stopSubagentsForRequester", of: "children" },
+    { name: "handleStopCommand", handler: true },
+    { name: "handleAbortTrigger", handler: true },
     { name: "applyAbortTarget" },
-    { name: "ensureSessionRuntimeCleanup" },
-    { name: "killSubagentRun" },
+    { name: "ensureSessionRuntimeCleanup", reaches: ["kill", "wait"] },
+    { name: "killSubagentRun", of: "children" },
+    // Upstream waits for a steered child through the gateway, so only the kill is promised.
+    { name: "steerControlledSubagentRun", of: "children" },
+    { name: "handleCompactCommand", reaches: ["kill", "wait"], handler: true },
+    { name: "interruptSessionRunIfActive", reaches: ["kill", "wait"] },
+    { name: "requestLiveModelSwitch" },
+    { name: "runPreparedReply" },
+    // Early releases reset a session without stopping it.
+    { name: "sessions.reset", reaches: ["kill", "wait"], onlyWith: "ensureSessionRuntimeCleanup" },
+    { name: "sessions.delete", reaches: ["kill", "wait"] },
   ],
+  reports: {
+    fields: ["abortedLastRun"],
+    functions: [{ name: "markSubagentRunTerminated", property: "reason", values: ["killed", "aborted"] }],
+  },
 };

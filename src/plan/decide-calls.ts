@@ -40,8 +40,60 @@ export function decideCalls(
   migration: Migration,
   options: DecideOptions,
 ): CallDecision[] {
-  const first = analysis.calls.map((call) => decideAlone(call, migration, options));
+  const first = decideWrappers(
+    analysis,
+    analysis.calls.map((call) => decideAlone(call, migration, options)),
+    migration,
+    options,
+  );
   return refuseTogether(refuseTogether(first, sameFlow), sameDependency);
+}
+
+/**
+ * A call whose id is its function's own parameter: every caller must have a proven key to pass; then the
+ * parameter becomes the key. One caller without, and the wrapper stays as it is with all its callers.
+ */
+function decideWrappers(
+  analysis: Analysis,
+  decisions: readonly CallDecision[],
+  migration: Migration,
+  options: DecideOptions,
+): CallDecision[] {
+  let all = [...decisions];
+  for (const wrapper of analysis.wrappers) {
+    const inner = all.filter(({ call }) => call.wrapper === wrapper.id && call.via !== "wrapper");
+    // A key that comes in beside the id needs no change of the callers.
+    if (
+      !inner.some(({ decision }) => decision === "manual") ||
+      inner.some(({ decision }) => decision === "rewrite")
+    )
+      continue;
+    const callers = wrapper.calls.map((call) => decideAlone(call, migration, options));
+    const refused = callers.find(({ decision }) => decision !== "rewrite");
+    const open = inner.filter(({ reason }) => reason !== "no-counterpart");
+    all = all.map((decision) => {
+      if (!open.includes(decision)) return decision;
+      return refused
+        ? { ...decision, reason: "wrapper-callers", because: refused.call }
+        : { ...decision, decision: "rewrite", reason: null, key: wrapper.newName, confidence: "proven" };
+    });
+    all.push(
+      ...callers.map(
+        (decision): CallDecision =>
+          refused && decision.decision === "rewrite"
+            ? {
+                ...decision,
+                decision: "manual",
+                reason: "wrapper-callers",
+                because: refused.call,
+                key: null,
+                confidence: null,
+              }
+            : decision,
+      ),
+    );
+  }
+  return all;
 }
 
 function decideAlone(call: RunCall, migration: Migration, options: DecideOptions): CallDecision {
@@ -78,6 +130,7 @@ function decideAlone(call: RunCall, migration: Migration, options: DecideOptions
 
 /** Calls that share an id in one function, where the registry has a counterpart. */
 function sameFlow(decision: CallDecision): string | null {
+  if (decision.call.via === "unknown") return null;
   return decision.fn.keyed && decision.fn.replacement !== null && !decision.call.global
     ? decision.call.cluster
     : null;

@@ -4,6 +4,12 @@ import type { SiteDecision } from "./plan.ts";
 
 /** The new call as it will read, for reports. */
 export function callText({ call, fn, key }: CallDecision): string {
+  if (call.via === "wrapper") {
+    const args = call.argumentText
+      .split(/,\s*/)
+      .map((argument, index) => (index === call.idIndex ? key : argument));
+    return `${call.name}(${args.join(", ")})`;
+  }
   const [, ...rest] = call.argumentText.split(/,\s*/);
   const more =
     fn.role === "wait" ? (rest.length > 0 ? rest : fn.defaultTimeout ? [fn.defaultTimeout] : []) : [];
@@ -35,7 +41,7 @@ export function describeCall(decision: CallDecision, all: readonly CallDecision[
     function: call.function,
     callee: call.name,
     argument: call.argumentText,
-    kind: "call",
+    kind: call.via === "wrapper" ? "wrapper" : "call",
     decision: decision.decision,
     reason: decision.reason,
     key: decision.key,

@@ -109,7 +109,6 @@ function preference(a: KeyCandidate, b: KeyCandidate): number {
 function shownPreference(a: KeyCandidate, b: KeyCandidate): number {
   return (
     Number(b.rules.includes("companion")) - Number(a.rules.includes("companion")) ||
-    Number(a.nullable === true) - Number(b.nullable === true) ||
     Number(b.plain) - Number(a.plain) ||
     preference(a, b)
   );

@@ -82,6 +82,7 @@ class FilePlanner {
     for (const { edit, site } of guardEdits.values())
       this.#step("move-presence-guards", edit, { text: edit.text }, site);
     this.#renameDependencies();
+    this.#renameParameters();
     this.#settle();
     const kept = this.decisions.flatMap(({ call, key }) =>
       key === null ? [] : [{ offset: call.span.start, names: key.match(/[A-Za-z_$][\w$]*/g) ?? [] }],
@@ -142,7 +143,9 @@ class FilePlanner {
     const local = this.#localName(decision);
     const throughObject = call.via === "namespace" || call.via === "module-object";
     const name = throughObject ? call.callee : call.nameSpan;
-    this.#gone.push(name, ...call.arguments.slice(0, 1));
+    const id = call.arguments[call.idIndex];
+    if (call.via !== "wrapper") this.#gone.push(name);
+    if (id) this.#gone.push(id);
     this.#step(
       "rewire-run-calls",
       call.span,
@@ -151,8 +154,11 @@ class FilePlanner {
         nameSpan: name,
         newName: local,
         key,
-        argument: call.arguments[0] ?? null,
-        timeout: fn.defaultTimeout !== undefined && call.arguments.length === 1 ? fn.defaultTimeout : null,
+        argument: id ?? null,
+        timeout:
+          call.via !== "wrapper" && fn.defaultTimeout !== undefined && call.arguments.length === 1
+            ? fn.defaultTimeout
+            : null,
         guard: unguarded ? guardFor(decision) : null,
       },
       siteId(call),
@@ -162,6 +168,7 @@ class FilePlanner {
   /** The name that the new call goes by; notes what must be imported for it. */
   #localName({ call, fn }: CallDecision): string {
     const replacement = fn.replacement!;
+    if (call.via === "wrapper") return call.name;
     if (call.via === "dependency") return replacement;
     if (call.via === "import") {
       const use = this.#uses.find((one) => one.kind === "import" && one.local === call.name);
@@ -196,6 +203,24 @@ class FilePlanner {
     }
   }
 
+  /** The parameter of a wrapper that now takes the key; its reads are the arguments of the calls inside. */
+  #renameParameters(): void {
+    for (const wrapper of this.analysis.wrappers) {
+      const inner = this.decisions.find(
+        ({ call, key }) => call.wrapper === wrapper.id && call.via !== "wrapper" && key === wrapper.newName,
+      );
+      if (!inner || wrapper.file !== this.file) continue;
+      const migrated = new Set(
+        this.decisions
+          .filter(({ call }) => call.wrapper === wrapper.id && call.via !== "wrapper")
+          .map(({ call }) => call.arguments[call.idIndex]?.start),
+      );
+      for (const token of wrapper.tokens)
+        if (!migrated.has(token.start))
+          this.#step("rename-dependencies", token, { newName: wrapper.newName }, siteId(inner.call));
+    }
+  }
+
   #dependencySite(use: LegacyUse): string {
     return siteId(this.decisions.find(({ call }) => call.legacy === use.legacy)!.call);
   }
@@ -206,7 +231,14 @@ class FilePlanner {
     for (const decision of this.decisions) {
       const { call, fn, key } = decision;
       const timeout = this.migration.entryPoints.find((entry) => entry.name === call.function)?.settleTimeout;
-      if (fn.role !== "abort" || timeout === undefined || !call.result || !call.inAsync || key === null)
+      if (
+        call.via === "wrapper" ||
+        fn.role !== "abort" ||
+        timeout === undefined ||
+        !call.result ||
+        !call.inAsync ||
+        key === null
+      )
         continue;
       const { name, statement, indent } = call.result;
       const eol = lineEnding(this.#text);

@@ -17,13 +17,23 @@ export interface GuardPlan {
  */
 export function planGuards(decision: CallDecision, killsInFlow: boolean, text: string): GuardPlan {
   const { call, key } = decision;
+  // Inside a wrapper the tests of the parameter are renamed with it.
+  if (
+    call.wrapper !== null &&
+    call.via !== "wrapper" &&
+    !call.candidates.some((other) => other.expression === key)
+  )
+    return { edits: [], gone: [], unguarded: false };
   const candidate = call.candidates.find((other) => other.expression === key) ?? null;
   const nullable = candidate?.nullable ?? null;
   const edits: Edit[] = [];
   const gone: Span[] = [];
   let tested = false;
-  if (key !== null && killsInFlow)
+  if (key !== null)
     for (const guard of call.guards) {
+      // `id && isActive(id)` before a mere wait: the id says whether there is anything to wait for.
+      const beside = guard.form === "and" || guard.operands.some((operand) => !operand.testsId);
+      if (!killsInFlow && beside) continue;
       if (guard.otherReads || (candidate && candidate.declaredAt > guard.span.start)) continue;
       const planned = planGuard(guard, key, nullable, text);
       edits.push(...planned);

@@ -22,6 +22,14 @@ export class SyntaxFinder {
     return this.#at(span).some((node) => types.includes(node.type));
   }
 
+  /** An identifier stands there; the parser counts a parameter's type annotation to its name. */
+  hasName(span: Span): boolean {
+    const name = this.source.slice(span.start, span.end);
+    return this.#root
+      .find(jscodeshift.Identifier, { name })
+      .some((path) => (path.value as ASTNode & { start?: number }).start === span.start);
+  }
+
   /** Some node (of any type) starts and ends there. */
   hasAny(span: Span): boolean {
     return this.#at(span).length > 0;

@@ -1,5 +1,6 @@
 import { ts } from "ts-morph";
-import { walk } from "../syntax.ts";
+import { calleeName } from "../evaluate.ts";
+import { unwrap, walk } from "../syntax.ts";
 import { someTerm } from "../term.ts";
 import type { KeyProposal, KeyQuestion } from "./proposal.ts";
 
@@ -14,6 +15,11 @@ export function proposeOutputs(question: KeyQuestion): KeyProposal[] {
   if (!outer) return proposals;
   walk(outer, (node) => {
     if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || !node.initializer) return;
+    const call = unwrap(node.initializer);
+    // A lookup whose body is not at hand may return less than the vocabulary says: what is not read is not proposed.
+    const name = ts.isCallExpression(call) ? calleeName(call.expression) : undefined;
+    const isLookup = evaluator.migration.lookups.some((lookup) => lookup.name === name);
+    if (isLookup && ts.isCallExpression(call) && !evaluator.calleeFunction(call.expression)) return;
     const made = evaluator.evaluate(node.name);
     for (const name of evaluator.migration.vocabulary.keyNames) {
       if (!someTerm(made, (part) => part.kind === "object" && part.props.has(name))) continue;

@@ -14,6 +14,8 @@ export interface KeyQuestion {
   readonly idTerm: Term;
   /** functions around the call, innermost first */
   readonly functions: readonly FunctionNode[];
+  /** the keys that the id's entry may have been read under, spelled as paths from a parameter of these functions */
+  paths(id: Term): readonly { readonly root: ts.Identifier; readonly text: string; readonly term: Term }[];
 }
 
 /** An expression that a rule puts forward. It need not be readable at the call: that is checked later. */

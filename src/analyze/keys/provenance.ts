@@ -1,10 +1,11 @@
 import { ts } from "ts-morph";
 import { walk } from "../syntax.ts";
+import type { Term } from "../term.ts";
 import { identityOf, type KeyProposal, type KeyQuestion } from "./proposal.ts";
 
 /**
- * Every expression of the surrounding functions whose name says "key". Which of them names the id's
- * session is for the relation to show; here nothing is assumed.
+ * Every name and path of the surrounding functions. Which of them names the id's session is for the
+ * relation to show; here nothing is assumed.
  */
 export function proposeFromScope(question: KeyQuestion): KeyProposal[] {
   const { evaluator } = question;
@@ -12,31 +13,23 @@ export function proposeFromScope(question: KeyQuestion): KeyProposal[] {
   if (!outer) return [];
   const seen = new Set<string>();
   const proposals: KeyProposal[] = [];
-  const propose = (node: ts.Expression, text: string): void => {
+  const propose = (node: ts.Expression, text: string, term?: Term): void => {
     const identity = identityOf(question, node, text);
     if (seen.has(identity)) return;
     seen.add(identity);
-    proposals.push({ rule: "provenance", node, text, term: evaluator.evaluate(node), evidence: [] });
+    proposals.push(
+      term
+        ? { rule: "provenance", node: null, root: node as ts.Identifier, text, term, evidence: [] }
+        : { rule: "provenance", node, text, term: evaluator.evaluate(node), evidence: [] },
+    );
   };
   walk(outer, (node) => {
-    if (ts.isIdentifier(node) && isVariable(node) && /key$/i.test(node.text)) propose(node, node.text);
-    else if (
-      ts.isPropertyAccessExpression(node) &&
-      isPath(node) &&
-      /key$/i.test(node.name.text) &&
-      !isCallee(node)
-    )
+    if (ts.isIdentifier(node) && isVariable(node)) propose(node, node.text);
+    else if (ts.isPropertyAccessExpression(node) && isPath(node) && !isCallee(node))
       propose(node, node.getText().replaceAll("?.", "."));
-    else if (ts.isElementAccessExpression(node)) {
-      // Whatever a store is read with is a candidate, whatever it is called.
-      const argument = node.argumentExpression;
-      if (
-        (ts.isIdentifier(argument) || (ts.isPropertyAccessExpression(argument) && isPath(argument))) &&
-        evaluator.isStore(node.expression, evaluator.evaluate(node.expression))
-      )
-        propose(argument, argument.getText());
-    }
   });
+  // The key the id's entry was read under, even where this function never spells it that way.
+  for (const path of question.paths(question.idTerm)) propose(path.root, path.text, path.term);
   return proposals;
 }
 
