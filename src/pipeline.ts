@@ -1,6 +1,6 @@
 import type { CheckOptions, MigrateOptions, RunOutcome } from "./cli/stages.ts";
 import { discover } from "./discover/discover.ts";
-import { checkWords, type Migration, migrateWords } from "./migration/migration.ts";
+import { checkWords, type Migration } from "./migration/migration.ts";
 import { extendMigration } from "./migration/extend-migration.ts";
 import { piToSessionRun } from "./migration/pi-to-session-run.ts";
 import { makeRunResult } from "./report/make-run-result.ts";
@@ -9,7 +9,7 @@ import { toolVersion } from "./shared/tool-version.ts";
 /** migrate: discover → analyze → plan → apply → verify (→ write) → report. */
 export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
   const migration = migrationOf(options);
-  const workspace = discover({ ...selection(options), words: migrateWords(migration) });
+  const workspace = discover({ ...selection(options), words: checkWords(migration) });
   const { analyze } = await import("./analyze/analyze.ts");
   const { planWithVerification } = await import("./plan-and-verify.ts");
   options.onProgress?.("analyze", 0, workspace.hits.length);

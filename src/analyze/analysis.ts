@@ -101,6 +101,7 @@ export interface RunCall {
     | "dependency"
     | "stub"
     | "wrapper"
+    | "placeholder"
     | "unknown";
   readonly span: Span;
   readonly callee: Span;
@@ -264,6 +265,8 @@ export interface Analysis {
     kept: readonly { readonly offset: number; readonly names: readonly string[] }[],
   ): readonly Leftover[];
   readonly wrappers: readonly WrapperFact[];
+  /** constants in entry points where a call stood, as the calls that would restore them */
+  readonly restores: readonly RunCall[];
   /** import declarations of the files that hold calls */
   readonly imports: ReadonlyMap<string, readonly ImportFact[]>;
   /** names declared in a file besides its imports: a new import must not collide with them */

@@ -14,6 +14,7 @@ import { type FileBindings, findBindings, type FoundCall } from "./find-bindings
 import { collectGuards, spanOf } from "./guards.ts";
 import { LeftoverFinder } from "./leftovers.ts";
 import { keyNameFor, Relator } from "./relate.ts";
+import { collectRestores } from "./restore.ts";
 import { SourceProject } from "./source-project.ts";
 import { enclosingFunctions, enclosingName, type FunctionNode, functionName, unwrap } from "./syntax.ts";
 import type { Term } from "./term.ts";
@@ -53,9 +54,18 @@ export function analyze(workspace: Workspace, migration: Migration): Analysis {
     }
   }
   const wrappers = collectWrappers(evaluator, relator, calls);
+  const restores = collectRestores(
+    evaluator,
+    relator,
+    parsed,
+    ({ functions }) =>
+      (term) =>
+        spellPaths(evaluator, relator, term, functions),
+  );
   return {
     calls: calls.sort(byPlace),
     wrappers,
+    restores,
     uses: uses.sort(byPlace),
     leftovers: (file, gone, kept) => {
       const source = project.file(file);
@@ -69,7 +79,11 @@ export function analyze(workspace: Workspace, migration: Migration): Analysis {
     },
     ...importFacts(
       project,
-      new Set([...calls, ...uses, ...wrappers.flatMap((wrapper) => wrapper.calls)].map((site) => site.file)),
+      new Set(
+        [...calls, ...restores, ...uses, ...wrappers.flatMap((wrapper) => wrapper.calls)].map(
+          (site) => site.file,
+        ),
+      ),
     ),
     ...collectChecks(evaluator, relator, parsed, { calls, uses }),
     markers: parsed.flatMap((file) => markersIn(project, file)),

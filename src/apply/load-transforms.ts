@@ -4,6 +4,7 @@ import type { SpanTransform } from "../../transforms/ast/span-transform.ts";
 export async function loadTransforms(): Promise<readonly SpanTransform[]> {
   const modules = await Promise.all([
     import("../../transforms/rewire-run-calls.ts"),
+    import("../../transforms/restore-placeholders.ts"),
     import("../../transforms/move-presence-guards.ts"),
     import("../../transforms/rename-dependencies.ts"),
     import("../../transforms/settle-after-kill.ts"),

@@ -42,7 +42,10 @@ export function decideCalls(
 ): CallDecision[] {
   const first = decideWrappers(
     analysis,
-    analysis.calls.map((call) => decideAlone(call, migration, options)),
+    [...analysis.calls, ...analysis.restores]
+      .map((call) => decideAlone(call, migration, options))
+      // A placeholder without a proven key stays a finding of the gate.
+      .filter(({ call, decision }) => call.via !== "placeholder" || decision === "rewrite"),
     migration,
     options,
   );

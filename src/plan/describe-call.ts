@@ -10,6 +10,8 @@ export function callText({ call, fn, key }: CallDecision): string {
       .map((argument, index) => (index === call.idIndex ? key : argument));
     return `${call.name}(${args.join(", ")})`;
   }
+  if (call.via === "placeholder")
+    return `${fn.role === "wait" ? "await " : ""}${fn.replacement}(${[key, ...(fn.defaultTimeout ? [fn.defaultTimeout] : [])].join(", ")})`;
   const [, ...rest] = call.argumentText.split(/,\s*/);
   const more =
     fn.role === "wait" ? (rest.length > 0 ? rest : fn.defaultTimeout ? [fn.defaultTimeout] : []) : [];
@@ -41,7 +43,7 @@ export function describeCall(decision: CallDecision, all: readonly CallDecision[
     function: call.function,
     callee: call.name,
     argument: call.argumentText,
-    kind: call.via === "wrapper" ? "wrapper" : "call",
+    kind: call.via === "wrapper" || call.via === "placeholder" ? call.via : "call",
     decision: decision.decision,
     reason: decision.reason,
     key: decision.key,

@@ -2,7 +2,7 @@ import type { Analysis, LegacyUse } from "../analyze/analysis.ts";
 import { legacyFunction, type Migration } from "../migration/migration.ts";
 import type { Edit, Span } from "../shared/location.ts";
 import { type CallDecision, type DecideOptions, decideCalls, siteId } from "./decide-calls.ts";
-import { describeCall } from "./describe-call.ts";
+import { callText, describeCall } from "./describe-call.ts";
 import type { Plan, PlannedStep, SiteDecision } from "./plan.ts";
 import { planGuards } from "./plan-guards.ts";
 import { dropElement, lineEnding, type NewImport, planImports, wholeLine } from "./plan-imports.ts";
@@ -140,6 +140,13 @@ class FilePlanner {
 
   #planCall(decision: CallDecision, unguarded: boolean): void {
     const { call, fn, key } = decision;
+    if (call.via === "placeholder") {
+      this.#added.add(fn.replacement!);
+      const restored = callText(decision);
+      const test = unguarded ? `(${key} ? ${restored} : ${fn.role === "wait"})` : restored;
+      this.#step("restore-placeholders", call.span, { text: test }, siteId(call));
+      return;
+    }
     const local = this.#localName(decision);
     const throughObject = call.via === "namespace" || call.via === "module-object";
     const name = throughObject ? call.callee : call.nameSpan;

@@ -8,7 +8,8 @@ import type { Term } from "../term.ts";
 /** What a rule sees of one call. */
 export interface KeyQuestion {
   readonly evaluator: Evaluator;
-  readonly call: ts.CallExpression;
+  /** the call, or the constant that stands in its place */
+  readonly call: ts.Node;
   /** the argument that is a session id */
   readonly id: ts.Expression;
   readonly idTerm: Term;
