@@ -98,12 +98,8 @@ function placeholdersIn(evaluator: Evaluator, file: string): PlaceholderFact[] {
   walk(project.file(file), (node) => {
     if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || !node.initializer) return;
     if (!PLACEHOLDER_NAMES.test(node.name.text) || !(node.parent.flags & ts.NodeFlags.Const)) return;
-    const value = unwrap(node.initializer);
-    const literal =
-      value.kind === ts.SyntaxKind.TrueKeyword ||
-      value.kind === ts.SyntaxKind.FalseKeyword ||
-      ts.isNumericLiteral(value);
-    if (!literal || enclosingName(node) === "<module>") return;
+    const literal = literalOf(node.initializer);
+    if (literal === undefined || enclosingName(node) === "<module>") return;
     const symbol = project.checkerOf(node.name).getSymbolAtLocation(node.name);
     const reads = symbol
       ? project.references(file, symbol).filter((reference) => reference !== node.name)
@@ -116,11 +112,25 @@ function placeholdersIn(evaluator: Evaluator, file: string): PlaceholderFact[] {
       span,
       function: enclosingName(node),
       name: node.name.text,
-      literal: value.getText(),
+      literal,
       flowsTo: reads.map((read): Evidence => project.evidence(read, `${read.text} is read here`)),
     });
   });
   return found;
+}
+
+/** `false`, `await true`, `0`, and `key ? false : false`: what is left when a call is taken out of its place. */
+function literalOf(expression: ts.Expression): string | undefined {
+  const at = unwrap(expression);
+  if (ts.isConditionalExpression(at)) {
+    const [left, right] = [literalOf(at.whenTrue), literalOf(at.whenFalse)];
+    return left === right ? left : undefined;
+  }
+  return at.kind === ts.SyntaxKind.TrueKeyword ||
+    at.kind === ts.SyntaxKind.FalseKeyword ||
+    ts.isNumericLiteral(at)
+    ? at.getText()
+    : undefined;
 }
 
 function registryCallsIn(evaluator: Evaluator, file: string, inTest: boolean): RegistryCall[] {

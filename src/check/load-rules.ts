@@ -1,20 +1,40 @@
 import type { RuleDocs, Severity } from "./finding.ts";
 import { LEDGER_RULES } from "./ledger.ts";
 import type { Rule } from "./rule.ts";
+import { rule as deadGuard } from "./rules/dead-guard.ts";
 import { rule as deadPlaceholder } from "./rules/dead-placeholder.ts";
 import { rule as foreignKey } from "./rules/foreign-key.ts";
 import { rule as inertImplementation } from "./rules/inert-implementation.ts";
 import { rule as legacySurface } from "./rules/legacy-surface.ts";
+import { rule as lostEffect } from "./rules/lost-effect.ts";
 import { rule as manualMarker } from "./rules/manual-marker.ts";
+import { rule as orphanHandler } from "./rules/orphan-handler.ts";
+import { rule as paperKill } from "./rules/paper-kill.ts";
+import { rule as registrationLeak } from "./rules/registration-leak.ts";
+import { rule as registryKeyMismatch } from "./rules/registry-key-mismatch.ts";
+import { rule as registryWithoutProducer } from "./rules/registry-without-producer.ts";
+import { rule as undefinedCall } from "./rules/undefined-call.ts";
+import { rule as unsoundWait } from "./rules/unsound-wait.ts";
+import { rule as vacuousTest } from "./rules/vacuous-test.ts";
 import { SUPPRESSION_RULES } from "./suppressions.ts";
 
 /** Every rule over the facts, sorted by id. A test compares this list with the folder. */
 export const RULES: readonly Rule[] = [
+  deadGuard,
   deadPlaceholder,
   foreignKey,
   inertImplementation,
   legacySurface,
+  lostEffect,
   manualMarker,
+  orphanHandler,
+  paperKill,
+  registrationLeak,
+  registryKeyMismatch,
+  registryWithoutProducer,
+  undefinedCall,
+  unsoundWait,
+  vacuousTest,
 ];
 
 export interface RuleDescription {

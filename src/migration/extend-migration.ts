@@ -23,6 +23,7 @@ export function extendMigration(base: Migration, extension: MigrationExtension):
     legacyModules: names(extension.legacyModules, base.legacyModules),
     registry: { ...base.registry, module: extension.registryModule ?? base.registry.module },
     vocabulary: {
+      ...base.vocabulary,
       idNames: names(extension.idNames, base.vocabulary.idNames),
       entryNames: names(extension.entryNames, base.vocabulary.entryNames),
       keyNames: names(extension.keyNames, base.vocabulary.keyNames),

@@ -38,6 +38,26 @@ export interface EntryPoint {
   readonly name: string;
   /** the kill whose result the user sees is followed by a wait of this many milliseconds (source text) */
   readonly settleTimeout?: string;
+  /** what it must reach on its own session, in itself or in what it calls. @default ["kill"] */
+  readonly reaches?: readonly ("kill" | "wait")[];
+  /** "children": what it kills are other sessions than the caller's, so it covers nothing for its callers. @default "own" */
+  readonly of?: "own" | "children";
+  /** it stands in a table of handlers: exported and named nowhere means that users cannot reach it any more */
+  readonly handler?: boolean;
+  /** a function that some file must name: without it the repository is of an age that promised less */
+  readonly onlyWith?: string;
+}
+
+/** What says in the code that a run was stopped. */
+export interface ReportVocabulary {
+  /** fields that are set to true once a run was aborted */
+  readonly fields: readonly string[];
+  /** functions that write down an end; it is a kill when the property of their argument has one of the values */
+  readonly functions: readonly {
+    readonly name: string;
+    readonly property: string;
+    readonly values: readonly string[];
+  }[];
 }
 
 /**
@@ -68,6 +88,8 @@ export interface Migration {
     readonly keyNames: readonly string[];
     /** names that hold a key as a request carried it */
     readonly rawKeyNames: readonly string[];
+    /** what a string that is put together must start with to be a key of the session store */
+    readonly keyPrefixes: readonly string[];
     /** words in a name that point at another session than the id's, or at no session at all */
     readonly foreignWords: readonly string[];
     /** names of session stores and functions that load one */
@@ -80,6 +102,7 @@ export interface Migration {
   /** functions without effects, so that a call nobody reads any more can go */
   readonly pureFunctions: readonly string[];
   readonly entryPoints: readonly EntryPoint[];
+  readonly reports: ReportVocabulary;
 }
 
 /** Every legacy name, sorted by length so that alternations match the longest. */
@@ -99,22 +122,29 @@ export function migrateWords(migration: Migration): RegExp {
 
 /** Words that make a file worth parsing for `check`: stubs and foreign keys stay when the legacy names are gone. */
 export function checkWords(migration: Migration): RegExp {
-  const { register, unregister, kill, wait, killAll, waitAll } = migration.registry;
+  const { register, unregister, kill, wait, isActive, killAll, waitAll } = migration.registry;
   const words = [
     ...legacyNames(migration),
     register,
     unregister,
     kill,
     wait,
+    isActive,
     killAll,
     waitAll,
     "@rewire-abort",
     "rewire-abort-ignore",
+    // What is left of a path whose calls were taken out: who promised a kill, and who says that there was one.
+    ...migration.entryPoints.map(({ name }) => name).filter((name) => /^\w+$/.test(name)),
+    ...migration.companions.map((name) => `${name}(`),
   ];
-  const names = words.map(escapePattern).join("|");
+  const names = [...new Set(words)].map(escapePattern).join("|");
+  const fields = migration.reports.fields.map(escapePattern).join("|");
   const placeholder =
-    "const (?:aborted|ended|killed|settled|stopped|isActive|isRunActive|embeddedRuns) *(?::[^=\\n]{1,40})?= *(?:true|false|0)\\b";
-  return new RegExp(`${names}|${placeholder}`);
+    "const (?:aborted|ended|killed|settled|stopped|isActive|isRunActive|embeddedRuns) *(?::[^=\\n]{1,40})?= *(?:await +|[^=;\\n]{1,60}\\? *)?(?:true|false|0)\\b";
+  const report = `\\b(?:${fields})(?: = |: ?)true\\b`;
+  const undefinedCall = "\\(\\s*(?:undefined|null)\\s+as\\b";
+  return new RegExp(`${names}|${placeholder}|${report}|${undefinedCall}`);
 }
 
 function escapePattern(word: string): string {

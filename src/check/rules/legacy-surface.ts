@@ -1,5 +1,6 @@
 import type { LegacyUse, RunCall } from "../../analyze/analysis.ts";
 import { legacyFunction, type Migration } from "../../migration/migration.ts";
+import { legacyTail } from "../../migration/module-paths.ts";
 import { defineRule, placeOf, type Violation } from "../rule.ts";
 
 export const rule = defineRule({
@@ -28,11 +29,7 @@ export const rule = defineRule({
 
 /** The modules that define and hand on the old functions may stay until nobody asks them for any. */
 function isHandedOn({ file, kind }: LegacyUse, migration: Migration): boolean {
-  const stem = file.replace(/\.[cm]?[jt]sx?$/, "");
-  return (
-    (kind === "re-export" || kind === "import") &&
-    migration.legacyModules.some((tail) => stem === tail || stem.endsWith(`/${tail}`))
-  );
+  return (kind === "re-export" || kind === "import") && legacyTail(migration, file) !== undefined;
 }
 
 /** A call that nothing can take the place of: it may stay, and is only named. */

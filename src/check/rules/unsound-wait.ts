@@ -1,0 +1,31 @@
+import type { UnsoundWait } from "../../analyze/effects/effect-facts.ts";
+import { defineRule, placeOf } from "../rule.ts";
+
+export const rule = defineRule({
+  id: "unsound-wait",
+  severity: "error",
+  fixable: false,
+  docs: {
+    what: "A wait for the end of a run is not awaited, its answer is not read before something is taken away, or its timeout leaves no time.",
+    why: "The run may still be writing to the session that is reset, archived or deleted next.",
+    fix: "Await it with a real timeout, and stop with an error when it says that the run has not ended.",
+  },
+  check(analysis) {
+    return analysis.effects().unsoundWaits.map((wait) => ({
+      ...placeOf(wait),
+      message: `${MESSAGES[wait.problem](wait)} Await it with a real timeout and act on its answer.`,
+      evidence: wait.evidence,
+      shape: `${wait.problem} ${wait.callee}`,
+    }));
+  },
+});
+
+const MESSAGES: Record<UnsoundWait["problem"], (wait: UnsoundWait) => string> = {
+  floating: ({ callee }) =>
+    `Nobody awaits ${callee}: what follows runs beside the run that should have ended.`,
+  ignored: ({ callee, detail }) =>
+    detail === ""
+      ? `The answer of ${callee} is not read, so a run that has not ended goes unnoticed.`
+      : `The answer of ${callee} is not read, and ${detail} follows whether the run has ended or not.`,
+  timeout: ({ callee, detail }) => `${callee} is given ${detail} ms: it cannot wait.`,
+};
