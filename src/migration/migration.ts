@@ -40,6 +40,8 @@ export interface EntryPoint {
   readonly settleTimeout?: string;
   /** what it must reach on its own session, in itself or in what it calls. @default ["kill"] */
   readonly reaches?: readonly ("kill" | "wait")[];
+  /** it must read the wait's answer: what follows takes away what the run may still be writing */
+  readonly actsOnWait?: boolean;
   /** "children": what it kills are other sessions than the caller's, so it covers nothing for its callers. @default "own" */
   readonly of?: "own" | "children";
   /** it stands in a table of handlers: exported and named nowhere means that users cannot reach it any more */

@@ -143,17 +143,22 @@ export const piToSessionRun: Migration = {
     { name: "handleStopCommand", handler: true },
     { name: "handleAbortTrigger", handler: true },
     { name: "applyAbortTarget" },
-    { name: "ensureSessionRuntimeCleanup", reaches: ["kill", "wait"] },
+    { name: "ensureSessionRuntimeCleanup", reaches: ["kill", "wait"], actsOnWait: true },
     { name: "killSubagentRun", of: "children" },
     // Upstream waits for a steered child through the gateway, so only the kill is promised.
     { name: "steerControlledSubagentRun", of: "children" },
     { name: "handleCompactCommand", reaches: ["kill", "wait"], handler: true },
-    { name: "interruptSessionRunIfActive", reaches: ["kill", "wait"] },
+    { name: "interruptSessionRunIfActive", reaches: ["kill", "wait"], actsOnWait: true },
     { name: "requestLiveModelSwitch" },
     { name: "runPreparedReply" },
     // Early releases reset a session without stopping it.
-    { name: "sessions.reset", reaches: ["kill", "wait"], onlyWith: "ensureSessionRuntimeCleanup" },
-    { name: "sessions.delete", reaches: ["kill", "wait"] },
+    {
+      name: "sessions.reset",
+      reaches: ["kill", "wait"],
+      actsOnWait: true,
+      onlyWith: "ensureSessionRuntimeCleanup",
+    },
+    { name: "sessions.delete", reaches: ["kill", "wait"], actsOnWait: true },
   ],
   reports: {
     fields: ["abortedLastRun"],

@@ -17,7 +17,7 @@ import { findUndefinedCalls } from "./find-undefined-calls.ts";
 import { findUnsoundWaits } from "./find-unsound-waits.ts";
 import { aliveFunctions, findVacuousTests } from "./find-vacuous-tests.ts";
 import { Folder } from "./folder.ts";
-import { Reach } from "./reach.ts";
+import { isHandedOn, Reach } from "./reach.ts";
 import { Sinks } from "./sinks.ts";
 
 export interface EffectRequest {
@@ -66,7 +66,7 @@ export function collectEffects(request: EffectRequest): EffectFacts {
     registrations: each(production, (file) => findRegistrations(evaluator, file, unregistered)),
     orphanHandlers: family ? findOrphanHandlers(evaluator, production) : [],
     vacuousTests: each(tests, (file) => findVacuousTests(evaluator, file, alive)),
-    registerHandedOn: production.some((file) => isNamed(project.file(file), register)),
+    registerHandedOn: production.some((file) => handsOn(project.file(file), register)),
   };
 }
 
@@ -78,18 +78,12 @@ function isFamily(text: string, { evaluator: { migration } }: EffectRequest): bo
   );
 }
 
-/** The name is used besides importing it. */
-function isNamed(source: ts.SourceFile, name: string): boolean {
+/** The function is given to something that may call it. */
+function handsOn(source: ts.SourceFile, name: string): boolean {
   if (!source.text.includes(name)) return false;
   let found = false;
   walk(source, (node) => {
-    if (
-      ts.isIdentifier(node) &&
-      node.text === name &&
-      !ts.isImportSpecifier(node.parent) &&
-      !ts.isExportSpecifier(node.parent)
-    )
-      found = true;
+    if (ts.isIdentifier(node) && node.text === name && isHandedOn(node)) found = true;
   });
   return found;
 }

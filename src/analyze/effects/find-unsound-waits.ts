@@ -8,8 +8,7 @@ import { placeOf, shortText } from "./place-of.ts";
 import type { Sinks } from "./sinks.ts";
 
 /** Names of calls that take away what a run may still be writing. */
-const DESTRUCTIVE =
-  /^(?:delete|remove|unlink|rm|archive|purge|destroy|truncate|compact|wipe)(?:Sync)?(?:$|[A-Z_])/;
+const DESTRUCTIVE = /^(?:delete|remove|unlink|rm|archive|purge|destroy|wipe)(?:Sync)?(?:$|[A-Z_])/;
 
 /** Waits of the registry that nobody awaits, whose answer nobody reads before a mutation, or that cannot wait. */
 export function findUnsoundWaits(evaluator: Evaluator, sinks: Sinks, file: string): UnsoundWait[] {
@@ -33,7 +32,7 @@ export function findUnsoundWaits(evaluator: Evaluator, sinks: Sinks, file: strin
     const fn = outermost(node);
     if (!fn) return;
     const entry = migration.entryPoints.find(({ name }) => name === functionName(fn));
-    if (entry?.reaches?.includes("wait")) {
+    if (entry?.actsOnWait) {
       add("ignored", "");
       return;
     }

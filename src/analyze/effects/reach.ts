@@ -74,11 +74,12 @@ export class Reach {
 }
 
 /** `{ killSessionRun }`, `abort: killSessionRun`, `run(killSessionRun)`: whoever gets it may call it. */
-function isHandedOn(node: ts.Identifier): boolean {
+export function isHandedOn(node: ts.Identifier): boolean {
   const parent = node.parent;
   return (
     (ts.isShorthandPropertyAssignment(parent) && parent.name === node) ||
     (ts.isPropertyAssignment(parent) && parent.initializer === node) ||
+    (ts.isBinaryExpression(parent) && parent.right === node) ||
     (ts.isCallExpression(parent) && parent.arguments.includes(node))
   );
 }
