@@ -118,6 +118,8 @@ export interface RunCall {
   readonly unsupported: boolean;
   /** calls with the same value name one flow */
   readonly cluster: string;
+  /** the outermost function around the call */
+  readonly scope: string;
   readonly inTest: boolean;
   readonly candidates: readonly KeyCandidate[];
   readonly guards: readonly Guard[];

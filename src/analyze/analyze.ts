@@ -14,6 +14,7 @@ import { type FileBindings, findBindings, type FoundCall } from "./find-bindings
 import { collectGuards, spanOf } from "./guards.ts";
 import { LeftoverFinder } from "./leftovers.ts";
 import { keyNameFor, Relator } from "./relate.ts";
+import { originTrail } from "./origin-trail.ts";
 import { collectRestores } from "./restore.ts";
 import { SourceProject } from "./source-project.ts";
 import { enclosingFunctions, enclosingName, type FunctionNode, functionName, unwrap } from "./syntax.ts";
@@ -141,6 +142,7 @@ function describeCalls(
       cluster: idTerm
         ? `${file}#${functions.at(-1)?.getStart() ?? 0}#${idTerm.id}`
         : `${file}:${line}:${column}`,
+      scope: `${file}#${functions.at(-1)?.getStart() ?? 0}`,
       inTest: isTestFile(file),
       candidates:
         keyed && !unsupported && !isTestFile(file)
@@ -160,7 +162,10 @@ function describeCalls(
       idReads: id ? [spanOf(id)] : [],
       result: resultOf(call),
       inAsync: isAsync(functions[0]),
-      evidence: id && keyed ? [project.evidence(call, `${found.name} takes ${id.getText()}`)] : [],
+      evidence:
+        id && keyed
+          ? [project.evidence(call, `${found.name} takes ${id.getText()}`), ...originTrail(project, id)]
+          : [],
       feedsNoCounterpart: sameFlow.some((other) => other.fn.replacement === null && other.fn.keyed),
       optional: ts.isCallExpression(call) && ts.isOptionalChain(call),
       through: found.through,
@@ -284,6 +289,7 @@ function describeWrapperCall(
     global: false,
     unsupported: false,
     cluster: `wrapper ${wrapper}`,
+    scope: `${file}#${functions.at(-1)?.getStart() ?? 0}`,
     wrapper,
     inTest: false,
     candidates: collectCandidates({ evaluator, call, id, idTerm, functions, paths }, relator),
@@ -291,7 +297,7 @@ function describeWrapperCall(
     idReads: [spanOf(id)],
     result: null,
     inAsync: isAsync(functions[0]),
-    evidence: [project.evidence(call, `${callee.text} takes ${id.getText()}`)],
+    evidence: [project.evidence(call, `${callee.text} takes ${id.getText()}`), ...originTrail(project, id)],
     feedsNoCounterpart: false,
     optional: false,
     through: null,

@@ -45,7 +45,8 @@ export class CallerIndex {
       for (const reference of project.references(inFile, symbol)) {
         if (reference === nameNode || isNameOfBinding(reference)) continue;
         const call = callOf(reference);
-        if (call) calls.push(call);
+        if (call && call.arguments.some(ts.isSpreadElement)) complete = false;
+        else if (call) calls.push(call);
         else if (!inType(reference)) complete = false;
       }
     };
@@ -56,11 +57,38 @@ export class CallerIndex {
         .filter((other) => other !== file && !isTestFile(other));
       if (others.length > MAX_FILES) return { calls, complete: false };
       for (const other of others) {
+        if (this.#takesModule(other, file, name)) complete = false;
         for (const specifier of this.#importsOf(other, file, name, fn))
           collect(other, project.symbolOf(specifier.name));
       }
     }
     return { calls, complete };
+  }
+
+  /** `import * as x`, `import("…")` or `require("…")` of a module that hands the function on: its calls are not all seen. */
+  #takesModule(other: string, file: string, name: string): boolean {
+    const leads = (specifier: string): boolean => {
+      const target = this.project.resolve(other, specifier);
+      return target !== undefined && this.project.exported(target, name)?.file === file;
+    };
+    let found = false;
+    const visit = (node: ts.Node): void => {
+      if (found) return;
+      if (ts.isNamespaceImport(node)) {
+        const { moduleSpecifier } = node.parent.parent;
+        if (ts.isStringLiteral(moduleSpecifier) && leads(moduleSpecifier.text)) found = true;
+      } else if (
+        ts.isCallExpression(node) &&
+        (node.expression.kind === ts.SyntaxKind.ImportKeyword ||
+          (ts.isIdentifier(node.expression) && node.expression.text === "require"))
+      ) {
+        const argument = node.arguments[0];
+        if (argument && ts.isStringLiteralLike(argument) && leads(argument.text)) found = true;
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(this.project.file(other));
+    return found;
   }
 
   /** Import specifiers in a file that lead to the function. */

@@ -12,6 +12,7 @@ import { proposeFromScope } from "./keys/provenance.ts";
 import { proposeSameNameParameter } from "./keys/same-name-parameter.ts";
 import { proposeSiblings } from "./keys/sibling-property.ts";
 import { proposeStoreWrites } from "./keys/store-write.ts";
+import { originTrail } from "./origin-trail.ts";
 import type { Relator } from "./relate.ts";
 import { alwaysExits, conjuncts, disjuncts, isFunctionNode, unwrap, walk } from "./syntax.ts";
 import type { Term } from "./term.ts";
@@ -106,8 +107,25 @@ function describeCandidate(
     owner: ownerOf(term),
     plain: /^[\w$]+$/.test(text),
     nameRank: rank < 0 ? Number.MAX_SAFE_INTEGER : rank,
-    evidence: dedupe([...relation.evidence, ...evidence]),
+    evidence: dedupe([
+      ...(best.node
+        ? originTrail(evaluator.project, best.node)
+        : best.root
+          ? originTrail(evaluator.project, best.root)
+          : []),
+      ...relation.evidence,
+      ...evidence,
+      ...proofOf(question, text, relation.verdict === "same" && relation.by === "data-flow"),
+    ]),
   };
+}
+
+function proofOf(question: KeyQuestion, text: string, shown: boolean): Evidence[] {
+  if (!shown) return [];
+  const { project } = question.evaluator;
+  return [
+    project.evidence(question.call, `${text} and ${question.id.getText()} lead to the same store entry`),
+  ];
 }
 
 function ownerOf(term: Term): string {

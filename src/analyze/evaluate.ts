@@ -65,6 +65,7 @@ export class Evaluator {
     const { terms } = this;
     if (ts.isIdentifier(at)) return this.#identifier(at, bindings);
     if (ts.isPropertyAccessExpression(at)) {
+      if (this.#isPropertyWritten(at)) return this.#unknown(at, bindings);
       return this.prop(this.evaluate(at.expression, bindings), at.name.text);
     }
     if (ts.isElementAccessExpression(at)) return this.#element(at, bindings);
@@ -238,6 +239,23 @@ export class Evaluator {
     const place = `${this.project.pathOf(node)}:${node.getStart()}`;
     this.#parameters.set(place, node);
     return this.terms.root(name, place);
+  }
+
+  /** `params.sessionId = …` somewhere: what the property holds here is not what came in. */
+  #isPropertyWritten(access: ts.PropertyAccessExpression): boolean {
+    const owner = unwrap(access.expression);
+    if (!ts.isIdentifier(owner)) return false;
+    const symbol = this.project.symbolOf(owner);
+    if (!symbol) return false;
+    return this.project
+      .references(this.project.pathOf(owner), symbol)
+      .some(
+        (reference) =>
+          ts.isPropertyAccessExpression(reference.parent) &&
+          reference.parent.expression === reference &&
+          reference.parent.name.text === access.name.text &&
+          isWrite(reference.parent),
+      );
   }
 
   /** `state.key = …` somewhere: the literal it was made with says nothing about what it holds now. */

@@ -148,9 +148,11 @@ export class Relator {
     if (key.kind === "nothing") return { verdict: "different", by: "data-flow", evidence: [] };
     if (key.kind === "fallback") {
       const first = this.#compare(stored, key.first, id);
-      // `key ?? targetKey`: the key came with the entry, so where it is missing there is no id either.
-      if (first.verdict === "same") return first;
-      return combine([first, this.#compare(stored, key.second, id)]);
+      const second = this.#compare(stored, key.second, id);
+      // `key ?? targetKey`: the key came with the entry; where it is missing the raw spelling finds nothing,
+      // but another session's key would be killed.
+      if (first.verdict === "same" && (second.verdict === "same" || second.verdict === "raw")) return first;
+      return combine([first, second]);
     }
     if (key.kind === "choice") return combine(key.of.map((option) => this.#compare(stored, option, id)));
     const storedBase = stored.kind === "canonical" ? stored.of : stored;

@@ -68,6 +68,7 @@ export function collectRestores(
         global: false,
         unsupported: false,
         cluster: `${file}#${functions.at(-1)?.getStart() ?? 0}#${idTerm.id}`,
+        scope: `${file}#${functions.at(-1)?.getStart() ?? 0}`,
         inTest: false,
         candidates: collectCandidates({ ...question, paths: pathsOf(question) }, relator),
         guards: [],

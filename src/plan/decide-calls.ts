@@ -49,7 +49,19 @@ export function decideCalls(
     migration,
     options,
   );
-  return refuseTogether(refuseTogether(first, sameFlow), sameDependency);
+  return keepCounts(refuseTogether(refuseTogether(first, sameFlow), sameDependency));
+}
+
+/** A count that decides about a global abort or drain stays on the same engine as those. */
+function keepCounts(decisions: readonly CallDecision[]): CallDecision[] {
+  const global = new Set(
+    decisions.filter(({ decision }) => decision === "keep").map(({ call }) => call.scope),
+  );
+  return decisions.map((decision) =>
+    decision.call.role === "count" && decision.decision === "rewrite" && global.has(decision.call.scope)
+      ? { ...decision, decision: "keep", reason: "feeds-no-counterpart", confidence: null }
+      : decision,
+  );
 }
 
 /**

@@ -50,7 +50,12 @@ export function describeCall(decision: CallDecision, all: readonly CallDecision[
     confidence: decision.confidence,
     replacement: decision.decision === "rewrite" ? callText(decision) : null,
     cluster: call.cluster,
-    evidence,
+    evidence: evidence.filter(
+      (hop, index) =>
+        evidence.findIndex(
+          (other) => other.file === hop.file && other.line === hop.line && other.note === hop.note,
+        ) === index,
+    ),
     rejected: rejectedOf(decision),
   };
 }

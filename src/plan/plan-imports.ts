@@ -165,8 +165,13 @@ export function dropElement(text: string, span: Span, last: Span, first: Span): 
     const rest = /^[ \t]*(\r\n|\n|\r)/.exec(text.slice(end));
     if (text.slice(lineStart, span.start).trim() === "" && rest)
       return { start: lineStart, end: end + rest[0].length, text: "" };
-    const space = /^[ \t]+/.exec(text.slice(end));
-    if (span.start !== last.start && space) end += space[0].length;
+    const space = /^[ \t]+/.exec(text.slice(end))?.[0] ?? "";
+    // The last of a list that ends with a comma: the space before it goes instead of the one behind.
+    if (text[end + space.length] === "}") {
+      const before = /[ \t]*$/.exec(text.slice(0, span.start))?.[0] ?? "";
+      return { start: span.start - before.length, end, text: "" };
+    }
+    if (span.start !== last.start) end += space.length;
     return { start: span.start, end, text: "" };
   }
   if (span.start === first.start) return { start: span.start, end, text: "" };
