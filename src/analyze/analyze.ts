@@ -17,7 +17,14 @@ import { keyNameFor, Relator } from "./relate.ts";
 import { originTrail } from "./origin-trail.ts";
 import { collectRestores } from "./restore.ts";
 import { SourceProject } from "./source-project.ts";
-import { enclosingFunctions, enclosingName, type FunctionNode, functionName, unwrap } from "./syntax.ts";
+import {
+  enclosingFunctions,
+  enclosingName,
+  type FunctionNode,
+  functionName,
+  isAsync,
+  unwrap,
+} from "./syntax.ts";
 import type { Term } from "./term.ts";
 import { isTestFile } from "./test-files.ts";
 
@@ -355,14 +362,6 @@ function isNothing(node: ts.Expression): boolean {
     (ts.isIdentifier(at) && at.text === "undefined") ||
     at.kind === ts.SyntaxKind.NullKeyword ||
     ts.isVoidExpression(at)
-  );
-}
-
-function isAsync(fn: ts.Node | undefined): boolean {
-  return (
-    fn !== undefined &&
-    ts.canHaveModifiers(fn) &&
-    (ts.getModifiers(fn)?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword) ?? false)
   );
 }
 

@@ -1,7 +1,7 @@
 import { ts } from "ts-morph";
 import { isTestFile } from "./test-files.ts";
 import type { SourceProject } from "./source-project.ts";
-import { functionName } from "./syntax.ts";
+import { functionName, hasExportKeyword } from "./syntax.ts";
 
 /** Calls of one function, and whether they are all there are. */
 export interface Callers {
@@ -102,7 +102,7 @@ export class CallerIndex {
         if ((element.propertyName ?? element.name).text !== name) continue;
         const target = this.project.resolve(other, statement.moduleSpecifier.text);
         const declared = target === undefined ? undefined : this.project.exported(target, name);
-        if (declared && declared.file === file && contains(declared.node, fn)) found.push(element);
+        if (declared?.file === file && contains(declared.node, fn)) found.push(element);
       }
     }
     return found;
@@ -132,12 +132,7 @@ function inType(reference: ts.Node): boolean {
 }
 
 function isExported(node: ts.Node, name: string, project: SourceProject): boolean {
-  const statement = ts.isVariableDeclaration(node) ? node.parent.parent : node;
-  if (
-    ts.canHaveModifiers(statement) &&
-    ts.getModifiers(statement)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)
-  )
-    return true;
+  if (hasExportKeyword(node)) return true;
   return project
     .file(project.pathOf(node))
     .statements.some(

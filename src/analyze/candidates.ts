@@ -333,7 +333,7 @@ function declaredNullable(question: KeyQuestion, node: ts.Expression): boolean |
       ts.isVariableDeclaration(owner) && owner.initializer ? unwrap(owner.initializer) : undefined;
     const members =
       ts.isParameter(owner) && owner.type
-        ? declaredMembersOfParameter(question, owner)
+        ? declaredMembersOfParameter(owner)
         : ownerName
           ? declaredMembers(project, ownerName)
           : undefined;
@@ -343,7 +343,7 @@ function declaredNullable(question: KeyQuestion, node: ts.Expression): boolean |
   return null;
 }
 
-function declaredMembersOfParameter(question: KeyQuestion, owner: ts.ParameterDeclaration) {
+function declaredMembersOfParameter(owner: ts.ParameterDeclaration) {
   if (!owner.type || !ts.isTypeLiteralNode(owner.type)) return undefined;
   const found = new Map<string, { optional: boolean; type: ts.TypeNode | undefined }>();
   for (const member of owner.type.members)
@@ -352,7 +352,6 @@ function declaredMembersOfParameter(question: KeyQuestion, owner: ts.ParameterDe
         optional: member.questionToken !== undefined || mayBeUndefined(member.type),
         type: member.type,
       });
-  void question;
   return found;
 }
 

@@ -483,7 +483,8 @@ export class Evaluator {
 
   /** What a call of a function with a readable body returns, or undefined when that tells nothing. */
   #inline(node: ts.CallExpression, body: FunctionNode, bindings: Bindings): Term | undefined {
-    if ((this.#inlined += 1) > MAX_INLINED) return undefined;
+    this.#inlined += 1;
+    if (this.#inlined > MAX_INLINED) return undefined;
     const values = new Map<ts.Node, Term>(bindings.values);
     for (const [index, parameter] of body.parameters.entries()) {
       if (parameter.dotDotDotToken) return undefined;

@@ -5,7 +5,7 @@ import type { Evaluator } from "./evaluate.ts";
 import { inertForm } from "./inert.ts";
 import { legacyTail } from "../migration/module-paths.ts";
 import { functionOf, isLegacyModule } from "./legacy-modules.ts";
-import { isFunctionNode, unwrap, walk } from "./syntax.ts";
+import { hasExportKeyword, isFunctionNode, unwrap, walk } from "./syntax.ts";
 
 /** A place where a legacy name is used, with what is known about it before any key is looked for. */
 export interface FoundUse {
@@ -107,7 +107,7 @@ class BindingFinder {
       const value = functionOf(parent);
       const inert = value && inertForm(value);
       if (!inert) return;
-      const exported = this.#isExported(parent);
+      const exported = hasExportKeyword(parent);
       const symbol = project.checkerOf(name).getSymbolAtLocation(name);
       this.#use(parent, name.text, fn, "stub", { detail: exported ? "exported" : "local", symbol });
       if (symbol && !exported) this.#bound.set(symbol, { fn, via: "stub", declaration: parent });
@@ -116,14 +116,6 @@ class BindingFinder {
 
   #isParameterOrCatch(node: ts.Node): boolean {
     return ts.isCatchClause(node.parent);
-  }
-
-  #isExported(node: ts.Node): boolean {
-    const statement = ts.isVariableDeclaration(node) ? node.parent.parent : node;
-    return (
-      ts.canHaveModifiers(statement) &&
-      (ts.getModifiers(statement)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) ?? false)
-    );
   }
 
   #destructured(element: ts.BindingElement, name: ts.Identifier, fn: LegacyFunction): void {

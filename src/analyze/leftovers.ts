@@ -131,7 +131,7 @@ export class LeftoverFinder {
     if (ts.isImportSpecifier(parent)) return true;
     if ((ts.isVariableDeclaration(parent) || ts.isBindingElement(parent)) && parent.name === reference) {
       const declaration = variableOf(parent);
-      return this.#dead.has(symbol) && (parent !== declaration || this.#declarationGoes(declaration, symbol));
+      return this.#dead.has(symbol) && (parent !== declaration || this.#declarationGoes(declaration));
     }
     for (let at: ts.Node = reference; at.parent && !isFunctionNode(at); at = at.parent) {
       if (ts.isStatement(at) && this.#statementGoes(at)) return true;
@@ -140,8 +140,7 @@ export class LeftoverFinder {
     return false;
   }
 
-  #declarationGoes(declaration: ts.VariableDeclaration, symbol: ts.Symbol): boolean {
-    void symbol;
+  #declarationGoes(declaration: ts.VariableDeclaration): boolean {
     return !declaration.initializer || this.#isPure(declaration.initializer);
   }
 

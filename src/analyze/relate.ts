@@ -83,7 +83,8 @@ export class Relator {
   }
 
   #relate(id: Term, key: Term, depth: number): Relation {
-    if ((this.#paths += 1) > MAX_PATHS) return UNKNOWN;
+    this.#paths += 1;
+    if (this.#paths > MAX_PATHS) return UNKNOWN;
     if (id.kind === "nothing" || id.kind === "fresh" || id.kind === "literal") return ABSENT;
     const fork = this.#fork(id);
     if (fork) {

@@ -6,7 +6,7 @@ import type { Evaluator } from "./evaluate.ts";
 import { spanOf } from "./guards.ts";
 import type { KeyQuestion } from "./keys/proposal.ts";
 import type { Relator } from "./relate.ts";
-import { enclosingFunctions, enclosingName, unwrap, walk } from "./syntax.ts";
+import { enclosingFunctions, enclosingName, isAsync, unwrap, walk } from "./syntax.ts";
 import { isTestFile } from "./test-files.ts";
 
 /** What a gutted const stood for, by its name, and the value it was gutted to. */
@@ -111,12 +111,4 @@ function indentOf(text: string, offset: number): string {
   let start = offset;
   while (start > 0 && text[start - 1] !== "\n" && text[start - 1] !== "\r") start -= 1;
   return text.slice(start, offset);
-}
-
-function isAsync(fn: ts.Node | undefined): boolean {
-  return (
-    fn !== undefined &&
-    ts.canHaveModifiers(fn) &&
-    (ts.getModifiers(fn)?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword) ?? false)
-  );
 }

@@ -132,3 +132,21 @@ export function disjuncts(expression: ts.Expression): ts.Expression[] {
     return [...disjuncts(inner.left), ...disjuncts(inner.right)];
   return [expression];
 }
+
+/** True for a function with the `async` keyword. */
+export function isAsync(fn: ts.Node | undefined): boolean {
+  return (
+    fn !== undefined &&
+    ts.canHaveModifiers(fn) &&
+    (ts.getModifiers(fn)?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword) ?? false)
+  );
+}
+
+/** True when a declaration, or the statement around it, has the `export` keyword. */
+export function hasExportKeyword(node: ts.Node): boolean {
+  const statement = ts.isVariableDeclaration(node) ? node.parent.parent : node;
+  return (
+    ts.canHaveModifiers(statement) &&
+    (ts.getModifiers(statement)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) ?? false)
+  );
+}

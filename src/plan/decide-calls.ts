@@ -16,6 +16,8 @@ export interface CallDecision {
   readonly confidence: Confidence | null;
   /** the site whose refusal this one follows */
   readonly because: RunCall | null;
+  /** what the later stage said that could not carry it out */
+  readonly why?: string;
 }
 
 export interface DecideOptions {
@@ -84,10 +86,10 @@ function decideWrappers(
     )
       continue;
     const callers = wrapper.calls.map((call) => decideAlone(call, migration, options));
-    const refused = callers.find(({ decision }) => decision !== "rewrite");
+    const refused = callers.find(({ decision }) => decision !== "rewrite") ?? inner.find(({ why }) => why);
     const open = inner.filter(({ reason }) => reason !== "no-counterpart");
     all = all.map((decision) => {
-      if (!open.includes(decision)) return decision;
+      if (!open.includes(decision) || decision.why) return decision;
       return refused
         ? { ...decision, reason: "wrapper-callers", because: refused.call }
         : { ...decision, decision: "rewrite", reason: null, key: wrapper.newName, confidence: "proven" };
@@ -120,10 +122,11 @@ function decideAlone(call: RunCall, migration: Migration, options: DecideOptions
   if (fn.replacement === null) return manual("no-counterpart");
   if (call.unsupported) return manual("unsupported-shape");
   if (call.via === "unknown") return manual("dynamic-callee");
+  const refused = options.refused?.get(siteId(call));
+  if (!fn.keyed && refused) return { ...manual(refused.reason), why: refused.why };
   if (!fn.keyed) return { ...base, decision: "rewrite", reason: null, confidence: "proven" };
   const verdict = judgeKey(call.candidates);
-  const refused = options.refused?.get(siteId(call));
-  if (refused) return { ...base, verdict, decision: "manual", reason: refused.reason };
+  if (refused) return { ...base, verdict, decision: "manual", reason: refused.reason, why: refused.why };
   const answer = options.answers?.get(siteId(call));
   if (answer) {
     if (answer.action === "key" && answer.key !== null)

@@ -19,9 +19,10 @@ export function callText({ call, fn, key }: CallDecision): string {
 }
 
 /** The report's view of a decision about a call. */
-export function describeCall(decision: CallDecision, all: readonly CallDecision[]): SiteDecision {
+export function describeCall(decision: CallDecision): SiteDecision {
   const { call, verdict } = decision;
   const evidence: Evidence[] = [...call.evidence, ...(verdict?.key?.evidence ?? [])];
+  if (decision.why) evidence.push({ file: call.file, line: call.line, note: decision.why });
   if (decision.because)
     evidence.push({
       file: decision.because.file,
@@ -34,7 +35,6 @@ export function describeCall(decision: CallDecision, all: readonly CallDecision[
       line: call.line,
       note: "the same flow also steers or asks for streaming, which the registry has no counterpart for",
     });
-  void all;
   return {
     id: siteId(call),
     file: call.file,

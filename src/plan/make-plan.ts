@@ -31,7 +31,7 @@ export function makePlan(analysis: Analysis, migration: Migration, options: Plan
   }
   const killedIn = new Set(decisions.filter((one) => one.decision === "rewrite").map((one) => one.call.file));
   const sites = [
-    ...decisions.map((decision) => describeCall(decision, decisions)),
+    ...decisions.map(describeCall),
     ...analysis.uses.flatMap((use) => describeUse(use, gone.get(use.file), migration)),
   ].sort(bySite);
   return {

@@ -62,7 +62,7 @@ export function planImports(question: ImportQuestion): ImportPlan {
     ) {
       const inPlace = legacyNames.filter((name) => wanted.has(moved.get(name.local)!.local));
       if (inPlace.length === legacyNames.length) {
-        edits.push(...renameInPlace(question, fact, inPlace, wanted));
+        edits.push(...renameInPlace(question, fact, inPlace));
         for (const name of inPlace) wanted = without(wanted, moved.get(name.local)!.local);
         const last = fact.names.at(-1)!;
         const more = [...wanted.values()].sort(byName).map((one) => `, ${spell(one)}`);
@@ -107,18 +107,12 @@ function without(map: Map<string, NewImport>, name: string): Map<string, NewImpo
   return copy;
 }
 
-function renameInPlace(
-  question: ImportQuestion,
-  fact: ImportFact,
-  names: ImportFact["names"],
-  wanted: ReadonlyMap<string, NewImport>,
-): Edit[] {
+function renameInPlace(question: ImportQuestion, fact: ImportFact, names: ImportFact["names"]): Edit[] {
   const { moved, text } = question;
   const quote = text[fact.module.start]!;
   return [
     ...names.map((name) => {
       const target = moved.get(name.local)!;
-      void wanted;
       return { ...name.token, text: target.name };
     }),
     { ...fact.module, text: quote + registrySpecifier(question, fact.specifier) + quote },

@@ -34,15 +34,12 @@ function isEntry(fn: FunctionNode, entry: EntryPoint): boolean {
 
 function missingEffects(reach: Reach, fn: FunctionNode, entry: EntryPoint): BrokenPromise["missing"][] {
   const promised: readonly Effect[] = entry.reaches ?? ["kill"];
-  const missing: BrokenPromise["missing"][] = promised.filter(
-    (effect) => reach.sites(fn, effect).length === 0,
-  );
+  const missing: BrokenPromise["missing"][] = promised.filter((effect) => !reach.has(fn, effect));
   if (missing.length === 0 && entry.settleTimeout !== undefined && !promised.includes("wait")) {
-    const kills = reach.sites(fn, "kill");
-    const registry = kills.some(
-      (kill) => ts.isCallExpression(kill) && reach.sinks.ofRegistry(kill) === "kill",
-    );
-    if (registry && isAsync(fn) && reach.sites(fn, "wait").length === 0) missing.push("settle");
+    const registry = reach
+      .direct(fn, "kill")
+      .some((kill) => ts.isCallExpression(kill) && reach.sinks.ofRegistry(kill) === "kill");
+    if (registry && isAsync(fn) && !reach.has(fn, "wait")) missing.push("settle");
   }
   return missing;
 }

@@ -84,7 +84,7 @@ export class ReportFinder {
     const { project } = this.evaluator;
     const fn = outermost(report);
     if (!fn || seen.has(fn)) return [];
-    if (this.reach.sites(fn, "kill").some((kill) => covers(kill, report))) return [];
+    if (this.reach.some(fn, "kill", (kill) => covers(kill, report))) return [];
     const callers = depth < MAX_CALLERS ? this.callers.of(fn) : undefined;
     const calls = (callers?.calls ?? []).filter((call) => outermost(call) !== undefined);
     // Whoever else gets the function may kill: nothing is known then.

@@ -11,6 +11,7 @@ const MAX_DEPTH = 4;
 export class Reach {
   /** by function, then by effect and depth: what is cut off at the last depth may be found from a nearer one */
   readonly #known = new Map<ts.Node, Map<string, boolean>>();
+  readonly #callsOf = new Map<ts.Node, readonly ts.CallExpression[]>();
   readonly #forChildren: ReadonlySet<string>;
 
   constructor(
@@ -23,41 +24,70 @@ export class Reach {
     );
   }
 
-  /**
-   * Nodes inside a function at which an effect happens. Calls that fold away, calls of stubs, and functions that act
-   * on other sessions than the caller's do not count.
-   */
-  sites(fn: ts.Node, effect: Effect, depth = 0): ts.Node[] {
-    const { project } = this.evaluator;
-    const file = project.pathOf(fn);
-    const sites: ts.Node[] = [];
+  /** True when the function, or one that it calls, has the effect on its own session. */
+  has(fn: ts.Node, effect: Effect): boolean {
+    return (
+      this.#direct(fn, effect, 0).length > 0 || this.#calls(fn).some((call) => this.#leadsTo(call, effect, 0))
+    );
+  }
+
+  /** Calls of known functions with the effect, in the function itself. */
+  direct(fn: ts.Node, effect: Effect): ts.Node[] {
+    return this.#direct(fn, effect, 0);
+  }
+
+  /** True when one of the nodes at which the effect happens passes the test. The test comes first: it is cheap. */
+  some(fn: ts.Node, effect: Effect, test: (node: ts.Node) => boolean): boolean {
+    return (
+      this.#direct(fn, effect, 0).some(test) ||
+      this.#calls(fn).some((call) => test(call) && this.#leadsTo(call, effect, 0))
+    );
+  }
+
+  /** Calls that fold away and calls of stubs have no effect. */
+  #direct(fn: ts.Node, effect: Effect, depth: number): ts.Node[] {
+    const file = this.evaluator.project.pathOf(fn);
+    const found: ts.Node[] = [];
     walk(fn, (node) => {
       if (ts.isCallExpression(node)) {
-        if (this.#isEffect(node, file, effect, depth) && !this.deadCode.reason(node)) sites.push(node);
+        const is =
+          this.sinks.named(node, file) === effect ||
+          // Deeper down an abort() may be about anything: a fetch, a timer.
+          (depth === 0 && effect === "kill" && this.sinks.isDirectKill(node));
+        if (is && !this.deadCode.reason(node)) found.push(node);
       } else if (
         ts.isIdentifier(node) &&
         isHandedOn(node) &&
         this.sinks.effectOf(node.text, file) === effect
       ) {
-        sites.push(node);
+        found.push(node);
       }
     });
-    return sites;
+    return found;
   }
 
-  #isEffect(call: ts.CallExpression, file: string, effect: Effect, depth: number): boolean {
-    if (this.sinks.named(call, file) === effect) return true;
-    // Deeper down an abort() may be about anything: a fetch, a timer.
-    if (depth === 0 && effect === "kill" && this.sinks.isDirectKill(call)) return true;
+  #calls(fn: ts.Node): readonly ts.CallExpression[] {
+    let calls = this.#callsOf.get(fn);
+    if (!calls) {
+      const found: ts.CallExpression[] = [];
+      walk(fn, (node) => {
+        if (ts.isCallExpression(node)) found.push(node);
+      });
+      calls = found;
+      this.#callsOf.set(fn, calls);
+    }
+    return calls;
+  }
+
+  /** True when what a call runs has the effect. Functions that act on other sessions than the caller's do not count. */
+  #leadsTo(call: ts.CallExpression, effect: Effect, depth: number): boolean {
     const name = calleeName(call.expression);
-    if (name !== undefined && this.#forChildren.has(name)) return false;
-    if (depth >= MAX_DEPTH) return false;
+    if (depth >= MAX_DEPTH || (name !== undefined && this.#forChildren.has(name))) return false;
     const callee = this.evaluator.calleeFunction(call.expression);
-    return callee !== undefined && this.reaches(callee, effect, depth + 1);
+    return callee !== undefined && this.#reaches(callee, effect, depth + 1) && !this.deadCode.reason(call);
   }
 
-  /** True when a function, or one that it calls, has the effect. */
-  reaches(fn: FunctionNode, effect: Effect, depth = 1): boolean {
+  #reaches(fn: FunctionNode, effect: Effect, depth: number): boolean {
     let known = this.#known.get(fn);
     if (!known) {
       known = new Map();
@@ -67,7 +97,9 @@ export class Reach {
     const before = known.get(key);
     if (before !== undefined) return before;
     known.set(key, false); // a cycle adds nothing
-    const result = this.sites(fn, effect, depth).length > 0;
+    const result =
+      this.#direct(fn, effect, depth).length > 0 ||
+      this.#calls(fn).some((call) => this.#leadsTo(call, effect, depth));
     known.set(key, result);
     return result;
   }

@@ -13,8 +13,8 @@ export function proposeCoPassed(question: KeyQuestion): KeyProposal[] {
   if (!outer) return proposals;
   walk(outer, (node) => {
     if (!ts.isObjectLiteralExpression(node)) return;
-    const id = valueOf(node, (name) => idNames.includes(name));
-    const key = valueOf(node, (name) => name === "sessionKey" || name === "canonicalKey");
+    const id = propertyValue(node, (name) => idNames.includes(name));
+    const key = propertyValue(node, (name) => name === "sessionKey" || name === "canonicalKey");
     if (!id || !key || evaluator.evaluate(id) !== idTerm) return;
     proposals.push({
       rule: "co-passed",
@@ -29,7 +29,7 @@ export function proposeCoPassed(question: KeyQuestion): KeyProposal[] {
   return proposals;
 }
 
-function valueOf(
+function propertyValue(
   node: ts.ObjectLiteralExpression,
   matches: (name: string) => boolean,
 ): ts.Expression | undefined {

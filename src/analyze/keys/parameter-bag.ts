@@ -1,7 +1,7 @@
 import { ts } from "ts-morph";
 import { keyNameFor, rootsOf } from "../relate.ts";
 import { declaredMembers } from "../declared-types.ts";
-import { unwrap, walk } from "../syntax.ts";
+import { walk } from "../syntax.ts";
 import type { Term } from "../term.ts";
 import type { KeyProposal, KeyQuestion } from "./proposal.ts";
 
@@ -63,7 +63,6 @@ export function proposeBag(question: KeyQuestion): KeyProposal[] {
       for (const name of wanted)
         if (members.has(name)) propose(`${prefix}.${name}`, null, parameter, evaluator.prop(bag.owner, name));
   }
-  void unwrap;
   return proposals;
 }
 
