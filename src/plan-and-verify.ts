@@ -8,8 +8,11 @@ import type { Migration } from "./migration/migration.ts";
 import { makePlan, type PlanOptions } from "./plan/make-plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import { UserError } from "./shared/errors.ts";
+import { TypeCheck } from "./verify/check-types.ts";
 import type { Verification } from "./verify/verification.ts";
 import { verifyChanges } from "./verify/verify-changes.ts";
+
+type Check = Verification["checks"][number];
 
 /** The middle of `migrate`: plan, apply in memory, verify; a cluster that does not hold is refused and planned again. */
 export async function planWithVerification(
@@ -26,18 +29,36 @@ export async function planWithVerification(
     answers,
     refused: new Map(),
   };
+  const types = options.verifyTypes ? new TypeCheck(workspace, analysis.registry) : null;
+  let withdrawn = 0;
   for (;;) {
     const plan = makePlan(analysis, migration, planOptions);
     const changeSet = await applyPlan(plan, workspace);
     const refused = new Map(planOptions.refused);
     for (const { site, why } of changeSet.refused) refused.set(site, { reason: "unsupported-shape", why });
+    const before = refused.size;
+    const left = before > planOptions.refused!.size ? [] : (types?.refusals(changeSet, plan) ?? []);
+    for (const { site, reason, why } of left) if (!refused.has(site)) refused.set(site, { reason, why });
+    withdrawn += refused.size - before;
     if (refused.size > planOptions.refused!.size) {
       planOptions.refused = refused;
       continue;
     }
     const verification = verifyChanges(changeSet, plan, workspace, migration, planOptions);
-    return { plan, changeSet, verification };
+    const check = types ? types.outcome(left, withdrawn) : typesNotRun(options.write);
+    return { plan, changeSet, verification: withCheck(verification, check) };
   }
+}
+
+function typesNotRun(write: boolean): Check {
+  const why = write
+    ? "--no-verify-types: the compiler was not asked"
+    : "a dry run asks the compiler only with --verify-types; --write does by default";
+  return { name: "types", status: "not-run", details: [why] };
+}
+
+function withCheck({ ok, checks }: Verification, check: Check): Verification {
+  return { ok: ok && check.status !== "failed", checks: [...checks, check] };
 }
 
 /** Decisions of a person by site; one whose site reads differently now is refused, never applied to another call. */

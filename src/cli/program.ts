@@ -72,8 +72,9 @@ ${EXIT_CODE_HELP}`,
     .option("--mark", "write a marker comment with its reason code at sites left for a person")
     .option(
       "--verify-types",
-      "compare the compiler's diagnostics before and after; new ones withdraw the cluster",
+      "compare the compiler's diagnostics before and after; new ones withdraw the cluster (default when it writes)",
     )
+    .option("--no-verify-types", "write without asking the compiler; the report says so")
     .option("--history <ref>", "restore lost calls from a revision in which the paths were alive")
     .option("--fail-on-manual", "exit 1 when sites are left for a person")
     .addHelpText(

@@ -7,6 +7,7 @@ import type { Migration } from "../migration/migration.ts";
 import { makePlan, type PlanOptions } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { applyEdits, LineIndex } from "../shared/location.ts";
+import { OffsetMap } from "./map-offset.ts";
 import type { Verification } from "./verification.ts";
 
 type Check = Verification["checks"][number];
@@ -24,7 +25,7 @@ export function verifyChanges(
   const checks = [
     parses(texts, after),
     plannedLinesOnly(changes, plan),
-    idempotent(texts, after, migration, options),
+    idempotent(texts, after, migration, { ...options, ...shiftSites(options, changes) }),
   ];
   return { ok: checks.every((check) => check.status !== "failed"), checks };
 }
@@ -70,6 +71,29 @@ function idempotent(
     ([file, steps]) => `${file}: a second run would make ${steps.length} more edit(s)`,
   );
   return outcome("idempotent", failures, `a second run over ${texts.size} file(s) plans nothing`);
+}
+
+/** Refusals and answers name places before the change; in the result the same calls stand elsewhere. */
+function shiftSites(options: PlanOptions, { changes }: ChangeSet): Pick<PlanOptions, "refused" | "answers"> {
+  const shifts = new Map(
+    changes.map((change) => {
+      const [before, after] = [new LineIndex(change.before), new LineIndex(change.after)];
+      const map = new OffsetMap(change.edits);
+      return [
+        change.file,
+        (line: number, column: number) => after.at(map.after(before.startOf(line) + column - 1)),
+      ];
+    }),
+  );
+  const shifted = <Value>(sites: ReadonlyMap<string, Value> | undefined): Map<string, Value> =>
+    new Map(
+      [...(sites ?? [])].map(([id, value]) => {
+        const [, file, line, column, name] = /^(.*):(\d+):(\d+):([^:]*)$/s.exec(id) ?? [];
+        const place = shifts.get(file ?? "")?.(Number(line), Number(column));
+        return [place ? `${file}:${place.line}:${place.column}:${name}` : id, value];
+      }),
+    );
+  return { refused: shifted(options.refused), answers: shifted(options.answers) };
 }
 
 function outcome(name: Check["name"], failures: readonly string[], passed: string): Check {

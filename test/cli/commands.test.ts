@@ -205,6 +205,15 @@ describe("migrate", () => {
     });
   });
 
+  it("asks the compiler before it writes, unless told not to", async () => {
+    const verifies = async (...flags: string[]) =>
+      (await runWithFakes(["migrate", root, ...flags])).migrations[0]!.verifyTypes;
+    expect(await verifies("--write")).toBe(true);
+    expect(await verifies("--write", "--no-verify-types")).toBe(false);
+    expect(await verifies("--verify-types")).toBe(true);
+    expect(await verifies()).toBe(false);
+  });
+
   it("says what --write would do next", async () => {
     expect((await runWithFakes(["migrate", root])).stdout).toMatch(/next .*rewire-abort migrate --write/);
   });

@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "--no-settle",
     "--mark",
     "--verify-types",
+    "--no-verify-types",
     "--history",
     "--fail-on-manual",
     "--format",

@@ -41,7 +41,7 @@ export async function migrate(root: string, flags: MigrateFlags, context: CliCon
     minConfidence: flags.minConfidence,
     settle: flags.settle,
     mark: flags.mark === true,
-    verifyTypes: flags.verifyTypes === true,
+    verifyTypes: flags.verifyTypes ?? (flags.write === true && !dryRun),
     history: flags.history,
     failOnManual: flags.failOnManual === true,
     ...(decisions && { decisions }),
