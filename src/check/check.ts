@@ -3,6 +3,7 @@ import type { RuleLevel } from "../config/config.ts";
 import type { Migration } from "../migration/migration.ts";
 import type { Finding, RuleDocs, Severity, SuppressedFinding } from "./finding.ts";
 import { applyLedger, LEDGER_RULES } from "./ledger.ts";
+import type { RuleDescription } from "./load-rules.ts";
 import type { Ledger } from "./parse-ledger.ts";
 import { activeRules, runRules } from "./run-rules.ts";
 import { applySuppressions, compareFindings, SUPPRESSION_RULES } from "./suppressions.ts";
@@ -20,6 +21,8 @@ export interface CheckRequest {
   readonly today: string;
   /** findings that do not come from the facts of one revision, like those of a comparison with an earlier one. @default [] */
   readonly more?: readonly Finding[];
+  /** rules behind `more`, so that the run lists them and comments may excuse them. @default [] */
+  readonly moreRules?: readonly RuleDescription[];
 }
 
 export interface CheckOutcome {
@@ -36,12 +39,12 @@ export interface CheckOutcome {
 
 /** Facts → findings: rules and their levels, then the comments that excuse, then the ledger that accepts. Pure. */
 export function checkAnalysis(request: CheckRequest): CheckOutcome {
-  const { analysis, migration, levels = {}, ledger = null, more = [] } = request;
+  const { analysis, migration, levels = {}, ledger = null, more = [], moreRules = [] } = request;
   const files = [...request.files];
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const rules = activeRules({ levels });
   const found = [...runRules(analysis, { migration, levels, texts }), ...more].sort(compareFindings);
-  const ran = [...new Set([...rules.map(({ id }) => id), ...more.map(({ rule }) => rule)])];
+  const ran = new Set([...rules, ...moreRules].map(({ id }) => id).concat(more.map(({ rule }) => rule)));
   const commented = applySuppressions(found, files, ran);
   const accepted =
     ledger === null
@@ -50,7 +53,7 @@ export function checkAnalysis(request: CheckRequest): CheckOutcome {
   return {
     findings: accepted.findings,
     suppressed: [...commented.suppressed, ...accepted.suppressed].sort(compareFindings),
-    rules: [...rules, ...SUPPRESSION_RULES, ...(ledger === null ? [] : LEDGER_RULES)]
+    rules: [...rules, ...moreRules, ...SUPPRESSION_RULES, ...(ledger === null ? [] : LEDGER_RULES)]
       .map(({ id, severity, fixable, docs }) => ({ id, severity, fixable, ...docs }))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
   };

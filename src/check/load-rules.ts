@@ -1,3 +1,4 @@
+import { HISTORY_RULE } from "./compare-history.ts";
 import type { RuleDocs, Severity } from "./finding.ts";
 import { LEDGER_RULES } from "./ledger.ts";
 import type { Rule } from "./rule.ts";
@@ -46,7 +47,7 @@ export interface RuleDescription {
 
 /** What `explain`, the config and the reports know about rules, those about the gate's own exceptions included; sorted. */
 export function listRules(): readonly RuleDescription[] {
-  return [...RULES, ...SUPPRESSION_RULES, ...LEDGER_RULES]
+  return [...RULES, HISTORY_RULE, ...SUPPRESSION_RULES, ...LEDGER_RULES]
     .map(({ id, severity, fixable, docs }) => ({ id, severity, fixable, docs }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -1,0 +1,60 @@
+import type { LostEffect } from "../analyze/effects/find-lost-effects.ts";
+import type { Workspace } from "../discover/workspace.ts";
+import { legacyNames, type Migration } from "../migration/migration.ts";
+import type { Finding, RuleDocs, Severity } from "./finding.ts";
+import { openRevision } from "./open-revision.ts";
+import { compareFindings } from "./suppressions.ts";
+
+/** The rule behind `check --history REF`; it needs two revisions, so it is no rule over the facts of one. */
+export const HISTORY_RULE: {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly fixable: false;
+  readonly docs: RuleDocs;
+} = {
+  id: "lost-since",
+  severity: "error",
+  fixable: false,
+  docs: {
+    what: "A function killed or awaited runs in the revision that --history names, and reaches no kill or wait now.",
+    why: "The cleanest deletions leave nothing to match. What a function did when it was alive is the best record of what it owes.",
+    fix: "Put the registry's call back where the old call stood, with the session's key; the evidence shows the old call.",
+  },
+};
+
+/**
+ * Compares the workspace with an earlier revision of it.
+ * @throws UserError when the revision cannot be read: that is never a pass
+ */
+export async function compareHistory(
+  workspace: Workspace,
+  ref: string,
+  migration: Migration,
+): Promise<Finding[]> {
+  const { findLostEffects } = await import("../analyze/effects/find-lost-effects.ts");
+  const { kill, wait, killAll, waitAll } = migration.registry;
+  const before = openRevision(workspace.root, ref, [...legacyNames(migration), kill, wait, killAll, waitAll]);
+  return findLostEffects(before, workspace, migration)
+    .map((lost) => describe(lost, ref))
+    .sort(compareFindings);
+}
+
+function describe(
+  { file, line, column, span, name, effect, call, evidence }: LostEffect,
+  ref: string,
+): Finding {
+  return {
+    rule: HISTORY_RULE.id,
+    severity: HISTORY_RULE.severity,
+    file,
+    line,
+    column,
+    endLine: line,
+    endColumn: column + (span.end - span.start),
+    message: `In ${ref}, ${name} called ${call}; now it reaches no ${effect}. Put the registry's call back, with the session's key.`,
+    evidence,
+    fingerprint: `${HISTORY_RULE.id}:${file}#${name}:${effect}:1`,
+    fixable: false,
+    function: name,
+  };
+}
