@@ -35,7 +35,8 @@ export class SourceProject {
   readonly #checkers = new Map<ts.SourceFile, ts.TypeChecker>();
   readonly #symbols = new Map<ts.Node, ts.Symbol | undefined>();
   readonly #lines = new Map<string, LineIndex>();
-  readonly #references = new Map<string, Map<ts.Symbol, ts.Identifier[]>>();
+  readonly #identifiers = new Map<string, Map<string, ts.Identifier[]>>();
+  readonly #references = new Map<ts.Symbol, readonly ts.Identifier[]>();
 
   constructor(readonly workspace: Workspace) {}
 
@@ -132,24 +133,37 @@ export class SourceProject {
 
   /** Every identifier in the file that names the symbol, its declaration included. */
   references(relative: string, symbol: ts.Symbol): readonly ts.Identifier[] {
-    let bySymbol = this.#references.get(relative);
-    if (!bySymbol) {
-      bySymbol = new Map();
+    const known = this.#references.get(symbol);
+    if (known) return known;
+    const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0];
+    const declared = declaration && ts.getNameOfDeclaration(declaration as ts.Declaration);
+    const names = new Set([symbol.name, declared && ts.isIdentifier(declared) ? declared.text : symbol.name]);
+    const found = [...names].flatMap((name) =>
+      // Only what is spelled like it is asked of the checker: a bundle holds a million identifiers.
+      (this.#identifiersOf(relative).get(name) ?? []).filter((node) => this.symbolOf(node) === symbol),
+    );
+    this.#references.set(symbol, found);
+    return found;
+  }
+
+  #identifiersOf(relative: string): ReadonlyMap<string, readonly ts.Identifier[]> {
+    let byName = this.#identifiers.get(relative);
+    if (!byName) {
+      byName = new Map();
+      const index = byName;
       const collect = (node: ts.Node): void => {
-        if (ts.isIdentifier(node) && !isMemberName(node)) {
-          const found = this.symbolOf(node);
-          if (found) {
-            const list = bySymbol!.get(found) ?? [];
-            list.push(node);
-            bySymbol!.set(found, list);
+        if (ts.isIdentifier(node)) {
+          if (!isMemberName(node)) {
+            const list = index.get(node.text);
+            if (list) list.push(node);
+            else index.set(node.text, [node]);
           }
-        }
-        ts.forEachChild(node, collect);
+        } else ts.forEachChild(node, collect);
       };
       collect(this.file(relative));
-      this.#references.set(relative, bySymbol);
+      this.#identifiers.set(relative, byName);
     }
-    return bySymbol.get(symbol) ?? [];
+    return byName;
   }
 
   /**

@@ -14,7 +14,7 @@ export type ScanOutcome =
   /** git still tracks it, but it was deleted: there is no such source file */
   | { readonly kind: "gone" };
 
-const DEFAULT_MAX_FILE_BYTES = 8 * 1024 * 1024;
+const DEFAULT_MAX_FILE_BYTES = 1024 * 1024;
 
 /**
  * Makes the function that looks at one file: cheap reasons to skip first, then one read, then the prefilter; only a

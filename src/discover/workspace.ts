@@ -48,7 +48,7 @@ export interface DiscoverOptions {
   readonly exclude?: readonly string[];
   /** words that make a file worth parsing */
   readonly words: RegExp;
-  /** bytes; larger files are skipped with a reason. @default 8 MiB */
+  /** bytes; larger files are skipped with a reason. @default 1 MiB */
   readonly maxFileBytes?: number;
   /** called now and then on long scans */
   readonly onProgress?: (done: number, total: number) => void;
