@@ -40,7 +40,8 @@ export function newDiagnostics(
     if (partner) candidates.splice(candidates.indexOf(partner), 1);
     else found.push({ ...item, at });
   }
-  return found;
+  // A reader gets one message for a decision: an error says more than what it leaves unused.
+  return found.sort((a, b) => Number(a.unused !== null) - Number(b.unused !== null) || a.start - b.start);
 }
 
 function renamed(message: string, renames: ReadonlyMap<string, string>): string {
