@@ -70,6 +70,39 @@ describe("a rewrite that does not compile", () => {
     ]);
   });
 
+  it("is withdrawn also where the plan had proven the key, and a second run on the result agrees", async () => {
+    const text = [
+      'import { abortEmbeddedPiRun } from "../agents/pi-embedded.js";',
+      'import { clearSessionQueues } from "./queue.js";',
+      "",
+      'export function stopLoose(params: { sessionId: string } & { [K in "sessionKey"]?: string }): boolean {',
+      "  clearSessionQueues([params.sessionKey, params.sessionId]);",
+      "  return abortEmbeddedPiRun(params.sessionId);",
+      "}",
+      "",
+      "export function stopFirm(params: { sessionId: string; sessionKey: string }): boolean {",
+      "  clearSessionQueues([params.sessionKey, params.sessionId]);",
+      "  return abortEmbeddedPiRun(params.sessionId);",
+      "}",
+      "",
+    ].join("\n");
+    const project = tempProject({
+      ...LEGACY,
+      "tsconfig.json": STRICT,
+      "src/gateway/queue.ts":
+        "export function clearSessionQueues(keys: (string | undefined)[]): void { void keys; }\n",
+      "src/gateway/stop.ts": text,
+    });
+    const first = await verifyWithTypes(project.root, {});
+    expect(first.calls.map((call) => call.decision)).toEqual(["manual", "rewrite"]);
+    expect(first.verification.checks.map((check) => check.status)).toEqual(Array(4).fill("passed"));
+    // One import more: the call that stays has moved down a line.
+    project.write("src/gateway/stop.ts", first.after.get("src/gateway/stop.ts")!);
+    const second = await verifyWithTypes(project.root, {});
+    expect(second.calls).toMatchObject([{ line: 7, decision: "manual", reason: "type-errors" }]);
+    expect(second.changeSet.changes).toEqual([]);
+  });
+
   it("is withdrawn where a name does not exist at the call", async () => {
     const project = tempProject({ ...LEGACY, "tsconfig.json": STRICT, "src/gateway/stop.ts": TWO });
     const { calls } = await verifyWithTypes(project.root, { ...KEYS, [LOOSE]: "sessionKey" });
