@@ -41,7 +41,7 @@ export async function runTurn(
 `;
 
 const BRIDGED = runner("message.sessionKey");
-const FOREIGN = runner("`${message.channelId}:${message.userId}`");
+const FOREIGN = runner('[message.channelId, message.userId].join(":")');
 
 const restart = (imports: string, call: string) => `${imports}import { pending } from "./pending.js";
 
