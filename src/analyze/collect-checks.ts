@@ -210,7 +210,7 @@ function originOf(
 function joinedShape(evaluator: Evaluator, term: Term): string | undefined {
   if (term.kind !== "call" || (term.name !== "`template`" && term.name !== "+" && term.name !== "join"))
     return undefined;
-  const place = /^(.*):(\d+)-(\d+)#/.exec(term.at);
+  const place = /^([^#]*):(\d+)-(\d+)#/.exec(term.at);
   if (!place) return "…";
   const text = evaluator.project.file(place[1]!).text.slice(Number(place[2]), Number(place[3])).trim();
   return shapeOfText(text);
