@@ -3,6 +3,8 @@ import { discover } from "./discover/discover.ts";
 import { checkWords, type Migration } from "./migration/migration.ts";
 import { extendMigration } from "./migration/extend-migration.ts";
 import { piToSessionRun } from "./migration/pi-to-session-run.ts";
+import { resolveRoot } from "./discover/resolve-root.ts";
+import { UserError } from "./shared/errors.ts";
 import { makeRunResult } from "./report/make-run-result.ts";
 import { toolVersion } from "./shared/tool-version.ts";
 
@@ -52,22 +54,37 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
 
 /** check: discover → analyze → check → report. */
 export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
-  const migration = migrationOf(options);
+  const { readPolicy, brokenFloors } = await import("./check/read-policy.ts");
+  const policy = readPolicy(resolveRoot(options.root), options);
+  const judged = { ...options, config: policy.config };
+  const migration = migrationOf(judged);
   const workspace = discover({ ...selection(options), words: checkWords(migration) });
+  const floors = brokenFloors(workspace, policy.config.floors);
+  if (floors.length > 0)
+    throw new UserError(
+      `Too few files were scanned: ${floors.join("; ")}.`,
+      "Find out where they went; lower the floor in rewire-abort.json only if they are gone for good.",
+    );
   const { analyze } = await import("./analyze/analyze.ts");
   const { checkAnalysis } = await import("./check/check.ts");
-  const { readPolicy } = await import("./check/read-policy.ts");
+  const { plantedViolationsFound } = await import("./check/plant-violation.ts");
+  if (!plantedViolationsFound(migration))
+    throw new Error(
+      "The gate does not find a violation that it planted itself: nothing it says can be trusted.",
+    );
   options.onProgress?.("analyze", 0, workspace.hits.length);
   const analysis = analyze(workspace, migration);
-  const policy = readPolicy(workspace, options);
+  const { HISTORY_RULE, compareHistory } = await import("./check/compare-history.ts");
+  const history =
+    options.history === undefined ? null : await compareHistory(workspace, options.history, migration);
   const check = checkAnalysis({
     analysis,
     migration,
-    files: workspace.hits,
-    levels: options.config.rules,
+    files: policy.excusing(workspace.hits),
+    levels: policy.config.rules,
     ledger: policy.ledger,
     today: options.today,
-    more: policy.findings,
+    ...(history ? { more: history, moreRules: [HISTORY_RULE] } : {}),
   });
   const failed = workspace.failed.length + analysis.failed.length > 0;
   const errors = check.findings.some((finding) => finding.severity === "error");

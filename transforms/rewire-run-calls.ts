@@ -23,6 +23,7 @@ interface CallData {
   readonly argument: Span | null;
   readonly timeout: string | null;
   readonly guard: "if" | "false" | "true" | null;
+  readonly drop: Span | null;
 }
 
 function editsOf(step: PlannedStep, finder: SyntaxFinder): Edit[] {
@@ -35,6 +36,7 @@ function editsOf(step: PlannedStep, finder: SyntaxFinder): Edit[] {
     if (data.timeout !== null)
       edits.push({ start: data.argument.end, end: data.argument.end, text: `, ${data.timeout}` });
   }
+  if (data.drop) edits.push({ ...data.drop, text: "" });
   if (data.guard !== null && data.key !== null) {
     const key = /^[\w$.]+$/.test(data.key) ? data.key : `(${data.key})`;
     if (data.guard === "if") edits.push({ start: step.start, end: step.start, text: `if (${data.key}) ` });

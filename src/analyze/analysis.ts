@@ -137,6 +137,8 @@ export interface RunCall {
   readonly through: string | null;
   /** the call, or its await, is a statement of its own */
   readonly standsAlone: boolean;
+  /** offset of the line above which a comment about the call can stand; null where none can */
+  readonly lineStart?: number | null;
   readonly awaited: boolean;
 }
 
@@ -279,7 +281,12 @@ export interface Analysis {
   readonly registryCalls: readonly RegistryCall[];
   readonly markers: readonly MarkerFact[];
   /** registry module of the workspace: where it is, or where it should be */
-  readonly registry: { readonly path: string; readonly exists: boolean } | null;
+  readonly registry: {
+    readonly path: string;
+    readonly exists: boolean;
+    /** functions that an existing registry exports, of those that the migration knows */
+    readonly exports: readonly string[];
+  } | null;
   /** files that could not be analysed, with the sentence why */
   readonly failed: readonly { readonly file: string; readonly message: string }[];
   /** what functions reach and where they only say so; found at the first question, then kept */

@@ -13,6 +13,7 @@ import { Evaluator } from "./evaluate.ts";
 import { type FileBindings, findBindings, type FoundCall } from "./find-bindings.ts";
 import { collectGuards, spanOf } from "./guards.ts";
 import { LeftoverFinder } from "./leftovers.ts";
+import { lineStartFor } from "./line-start.ts";
 import { keyNameFor, Relator } from "./relate.ts";
 import { originTrail } from "./origin-trail.ts";
 import { collectRestores } from "./restore.ts";
@@ -176,6 +177,7 @@ function describeCalls(
       feedsNoCounterpart: sameFlow.some((other) => other.fn.replacement === null && other.fn.keyed),
       optional: ts.isCallExpression(call) && ts.isOptionalChain(call),
       through: found.through,
+      lineStart: lineStartFor(call),
       standsAlone:
         ts.isExpressionStatement(call.parent) ||
         (ts.isAwaitExpression(call.parent) && ts.isExpressionStatement(call.parent.parent)),
@@ -232,7 +234,12 @@ function collectWrappers(evaluator: Evaluator, relator: Relator, calls: readonly
         }) ||
         isPresenceTest(token),
     );
-    if (taken || !covered) continue;
+    // Two ids in one function: their calls change twice, which no single step can carry out.
+    const others = calls.some(
+      (call) =>
+        call.wrapper !== null && call.wrapper !== id && evaluator.parameterAt(call.wrapper)?.parent === fn,
+    );
+    if (taken || !covered || others) continue;
     const index = fn.parameters.indexOf(parameter);
     const described = callers.calls.map((call) =>
       describeWrapperCall(evaluator, relator, call, index, id, inner[0]!),
@@ -308,6 +315,7 @@ function describeWrapperCall(
     feedsNoCounterpart: false,
     optional: false,
     through: null,
+    lineStart: lineStartFor(call),
     standsAlone: ts.isExpressionStatement(call.parent),
     awaited: ts.isAwaitExpression(call.parent),
   };
@@ -506,7 +514,15 @@ function locateRegistry(
   const existing = workspace.scanned.filter(
     (file) => withoutExtension(file) === module || withoutExtension(file).endsWith(`/${module}`),
   );
-  if (existing.length > 0) return { path: shortest(existing), exists: true };
+  if (existing.length > 0) {
+    const found = shortest(existing);
+    const text = workspace.read(found);
+    const known = [migration.registry.killAll, migration.registry.waitAll];
+    const exported = known.filter((name) =>
+      new RegExp(`export (?:async )?(?:function|const) ${name}\\b`).test(text),
+    );
+    return { path: found, exists: true, exports: exported };
+  }
   const homes = workspace.scanned.flatMap((file) => {
     const tail = legacyTail(migration, file);
     return tail === undefined ? [] : [{ file, folder: withoutExtension(file).slice(0, -tail.length) }];
@@ -525,7 +541,7 @@ function locateRegistry(
   const folder = shortest(from.map((home) => home.folder));
   const home = from.find((candidate) => candidate.folder === folder)!;
   const extension = /\.[cm]?[jt]s/.exec(path.extname(home.file))?.[0] ?? ".ts";
-  return { path: `${folder}${module}${extension}`, exists: false };
+  return { path: `${folder}${module}${extension}`, exists: false, exports: [] };
 }
 
 function shortest(paths: readonly string[]): string {

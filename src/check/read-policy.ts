@@ -1,27 +1,113 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { CheckOptions } from "../cli/stages.ts";
-import type { Workspace } from "../discover/workspace.ts";
-import type { Finding } from "./finding.ts";
+import type { Config } from "../config/config.ts";
+import { CONFIG_FILE, DEFAULT_CONFIG } from "../config/defaults.ts";
+import { parseConfig } from "../config/load-config.ts";
+import { runGit } from "../discover/run-git.ts";
+import type { SourceFileText, Workspace } from "../discover/workspace.ts";
+import { UserError } from "../shared/errors.ts";
 import { type Ledger, parseLedger } from "./parse-ledger.ts";
+import { readSuppressions } from "./read-suppressions.ts";
 
-/** What excuses findings besides comments, and findings about the gate itself. */
+const DIRECTIVE = /rewire-abort-ignore/g;
+
+/** What decides which findings count: rule levels, floors, ledger and comments. */
 export interface Policy {
+  readonly config: Config;
   readonly ledger: Ledger | null;
-  readonly findings: readonly Finding[];
+  /** texts whose suppression comments count */
+  excusing(files: readonly SourceFileText[]): SourceFileText[];
   readonly warnings: readonly string[];
 }
 
-/** Reads the ledger that the config names. A ledger that is not there accepts nothing. */
-export function readPolicy(workspace: Workspace, options: CheckOptions): Policy {
-  const file = path.join(workspace.root, options.config.ledger);
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT")
-      return { ledger: null, findings: [], warnings: [] };
-    throw error;
+/**
+ * The policy of a run: the working tree's own, or with `--policy-ref` that of the base revision, so that a
+ * pull request cannot relax the gate that judges it.
+ * @throws UserError when the revision, its config or its ledger cannot be read
+ */
+export function readPolicy(root: string, options: CheckOptions): Policy {
+  const ref = options.policyRef;
+  if (ref === undefined)
+    return {
+      config: options.config,
+      ledger: ledgerOf(readIfThere(path.join(root, options.config.ledger)), options.config.ledger),
+      excusing: (files) => [...files],
+      warnings: [],
+    };
+  const commit = commitOf(root, ref);
+  const configText = fileAt(root, commit, CONFIG_FILE);
+  const config =
+    configText === undefined ? DEFAULT_CONFIG : parseConfig(configText, `${CONFIG_FILE} of ${ref}`);
+  const changed = [CONFIG_FILE, config.ledger].filter(
+    (file) => readIfThere(path.join(root, file)) !== fileAt(root, commit, file),
+  );
+  return {
+    config,
+    ledger: ledgerOf(fileAt(root, commit, config.ledger), `${config.ledger} of ${ref}`),
+    excusing: (files) => files.map((file) => withoutNewComments(file, root, commit)),
+    warnings: changed.map((file) => `${file} differs from ${ref}; the revision's own policy was applied.`),
+  };
+}
+
+/** Comments that the base revision has not are blanked, letter by letter, so that nothing moves. */
+function withoutNewComments(file: SourceFileText, root: string, commit: string): SourceFileText {
+  if (readSuppressions(file.text).length === 0) return file;
+  const known = readSuppressions(fileAt(root, commit, file.path) ?? "").map(identityOf);
+  const lines = file.text.split("\n");
+  for (const comment of readSuppressions(file.text)) {
+    const at = known.indexOf(identityOf(comment));
+    if (at >= 0) known.splice(at, 1);
+    else
+      lines[comment.line - 1] = lines[comment.line - 1]!.replace(DIRECTIVE, (word) =>
+        "-".repeat(word.length),
+      );
   }
-  return { ledger: parseLedger(text, options.config.ledger), findings: [], warnings: [] };
+  return { path: file.path, text: lines.join("\n") };
+}
+
+function identityOf(comment: { readonly rules: readonly string[]; readonly reason: string }): string {
+  return `${comment.rules.join(",")} -- ${comment.reason}`;
+}
+
+function commitOf(root: string, ref: string): string {
+  const answer = runGit(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+  if (answer.kind === "no-git") throw new UserError("--policy-ref needs git, and there is none here.");
+  const commit = answer.kind === "ok" ? answer.stdout.toString("utf8").trim() : "";
+  if (!/^[0-9a-f]{40,64}$/.test(commit))
+    throw new UserError(
+      `There is no revision ${ref} in this repository.`,
+      "Fetch the base branch (fetch-depth: 0 on GitHub), or name another revision.",
+    );
+  return commit;
+}
+
+function fileAt(root: string, commit: string, file: string): string | undefined {
+  const answer = runGit(root, ["cat-file", "blob", `${commit}:./${file}`]);
+  return answer.kind === "ok" ? answer.stdout.toString("utf8") : undefined;
+}
+
+function ledgerOf(text: string | undefined, source: string): Ledger | null {
+  return text === undefined ? null : parseLedger(text, source);
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new UserError(`${file} cannot be read.`, "Check its permissions.");
+  }
+}
+
+/** Folders that lost more files than their floor allows, as sentences. */
+export function brokenFloors(workspace: Workspace, floors: Config["floors"]): string[] {
+  return Object.entries(floors)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([folder, floor]) => {
+      const count = workspace.scanned.filter(
+        (file) => folder === "." || file.startsWith(`${folder}/`),
+      ).length;
+      return count < floor ? [`${folder} holds ${count} scanned file(s); its floor is ${floor}`] : [];
+    });
 }

@@ -1,7 +1,6 @@
-/**
- * Whether a violation planted in memory comes out of the real discover → parse → rule → exit path.
- * @returns null while nothing is wired here: doctor then says that it could not tell, and does not pass
- */
+/** Whether a violation planted in memory comes out of the real analysis and rules. */
 export async function plantedViolationFound(): Promise<boolean | null> {
-  return null;
+  const { plantedViolationsFound } = await import("../check/plant-violation.ts");
+  const { piToSessionRun } = await import("../migration/pi-to-session-run.ts");
+  return plantedViolationsFound(piToSessionRun);
 }

@@ -45,7 +45,7 @@ export function decideCalls(
   const first = decideWrappers(
     analysis,
     [...analysis.calls, ...analysis.restores]
-      .map((call) => decideAlone(call, migration, options))
+      .map((call) => decideGlobal(call, analysis, migration) ?? decideAlone(call, migration, options))
       // A placeholder without a proven key stays a finding of the gate.
       .filter(({ call, decision }) => call.via !== "placeholder" || decision === "rewrite"),
     migration,
@@ -111,6 +111,30 @@ function decideWrappers(
     );
   }
   return all;
+}
+
+/** `abort(undefined, { mode: "all" })` and drains, where the registry at hand has the counterpart. */
+function decideGlobal(call: RunCall, analysis: Analysis, migration: Migration): CallDecision | null {
+  if (call.inTest || call.via === "unknown") return null;
+  const exports = analysis.registry?.exports ?? [];
+  const { killAll, waitAll } = migration.registry;
+  const isKillAll =
+    call.role === "abort" &&
+    call.global &&
+    /^undefined, *\{ *mode: *["']all["'],? *\}$/.test(call.argumentText);
+  const name = isKillAll ? killAll : call.role === "wait-all" ? waitAll : null;
+  if (name === null || !exports.includes(name)) return null;
+  const fn = { ...legacyFunction(migration, call.legacy)!, replacement: name, keyed: false };
+  return {
+    call,
+    fn,
+    verdict: null,
+    key: null,
+    confidence: "proven",
+    reason: null,
+    because: null,
+    decision: "rewrite",
+  };
 }
 
 function decideAlone(call: RunCall, migration: Migration, options: DecideOptions): CallDecision {

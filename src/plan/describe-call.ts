@@ -12,6 +12,7 @@ export function callText({ call, fn, key }: CallDecision): string {
   }
   if (call.via === "placeholder")
     return `${fn.role === "wait" ? "await " : ""}${fn.replacement}(${[key, ...(fn.defaultTimeout ? [fn.defaultTimeout] : [])].join(", ")})`;
+  if (!fn.keyed) return `${fn.replacement}(${call.global ? "" : call.argumentText})`;
   const [, ...rest] = call.argumentText.split(/,\s*/);
   const more =
     fn.role === "wait" ? (rest.length > 0 ? rest : fn.defaultTimeout ? [fn.defaultTimeout] : []) : [];

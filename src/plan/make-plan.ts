@@ -5,6 +5,7 @@ import { type CallDecision, type DecideOptions, decideCalls, siteId } from "./de
 import { callText, describeCall } from "./describe-call.ts";
 import type { Plan, PlannedStep, SiteDecision } from "./plan.ts";
 import { planGuards } from "./plan-guards.ts";
+import { joinMarks, planMarks } from "./plan-marks.ts";
 import { dropElement, lineEnding, type NewImport, planImports, wholeLine } from "./plan-imports.ts";
 
 export interface PlanOptions extends DecideOptions {
@@ -29,6 +30,8 @@ export function makePlan(analysis: Analysis, migration: Migration, options: Plan
     steps.set(file, planned.steps);
     gone.set(file, planned.goneSpans);
   }
+  for (const [file, marks] of planMarks(decisions, analysis, options))
+    steps.set(file, joinMarks(steps.get(file) ?? [], marks));
   const killedIn = new Set(decisions.filter((one) => one.decision === "rewrite").map((one) => one.call.file));
   const sites = [
     ...decisions.map(describeCall),
@@ -167,6 +170,11 @@ class FilePlanner {
             ? fn.defaultTimeout
             : null,
         guard: unguarded ? guardFor(decision) : null,
+        // A kill of all runs takes no arguments.
+        drop:
+          call.global && call.arguments.length > 0
+            ? { start: call.arguments[0]!.start, end: call.arguments.at(-1)!.end }
+            : null,
       },
       siteId(call),
     );

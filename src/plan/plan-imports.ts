@@ -146,7 +146,23 @@ function byName(a: NewImport, b: NewImport): number {
 
 /** Takes names out of `{ a, b, c }`, each with its comma; a name alone on its line takes the line with it. */
 export function dropNames(text: string, fact: ImportFact, dead: ImportFact["names"]): Edit[] {
-  return dead.map((name) => dropElement(text, name.span, fact.names.at(-1)!.span, fact.names[0]!.span));
+  const first = fact.names[0]!.span;
+  const last = fact.names.at(-1)!.span;
+  return neighbours(text, dead).map((span) =>
+    dropElement(text, span, span.end === last.end ? span : last, first),
+  );
+}
+
+/** Dead names that only a comma parts go as one: apart they would both claim the space between them. */
+function neighbours(text: string, dead: ImportFact["names"]): Span[] {
+  const spans: Span[] = [];
+  for (const { span } of [...dead].sort((a, b) => a.span.start - b.span.start)) {
+    const before = spans.at(-1);
+    if (before && /^\s*,\s*$/.test(text.slice(before.end, span.start)))
+      spans[spans.length - 1] = { start: before.start, end: span.end };
+    else spans.push({ start: span.start, end: span.end });
+  }
+  return spans;
 }
 
 /** Takes one element out of a comma-separated list. */

@@ -1,0 +1,25 @@
+import { ts } from "ts-morph";
+
+/**
+ * Offset of the line above which a comment about a node can stand: that of the innermost statement, clause or member
+ * around it that begins its line. Null where none does, as in a template or in code on one line.
+ */
+export function lineStartFor(node: ts.Node): number | null {
+  const { text } = node.getSourceFile();
+  for (let current = node; !ts.isSourceFile(current); current = current.parent) {
+    if (!takesComment(current)) continue;
+    const start = current.getStart();
+    const indent = /[^\r\n]*$/.exec(text.slice(Math.max(0, start - 400), start))![0];
+    if (/^\uFEFF?[\t ]*$/.test(indent) && indent.length < 400) return start - indent.length;
+  }
+  return null;
+}
+
+function takesComment(node: ts.Node): boolean {
+  return (
+    (ts.isStatement(node) && !ts.isBlock(node)) ||
+    ts.isCaseOrDefaultClause(node) ||
+    ts.isClassElement(node) ||
+    ts.isObjectLiteralElement(node)
+  );
+}
