@@ -1,6 +1,6 @@
 import type { ChangeSet } from "../apply/change-set.ts";
 import type { Workspace } from "../discover/workspace.ts";
-import type { FileChange, Plan } from "../plan/plan.ts";
+import type { FileChange, Plan, PlannedStep } from "../plan/plan.ts";
 import { registrySource } from "../registry/registry-source.ts";
 import { LineIndex } from "../shared/location.ts";
 import { blameSites } from "./blame-sites.ts";
@@ -58,6 +58,7 @@ export class TypeCheck {
   refusals(changeSet: ChangeSet, plan: Plan): TypeRefusal[] {
     const changes = new Map(changeSet.changes.map((change) => [change.file, change]));
     for (const change of changes.values()) {
+      if (stepsOf(plan, change.file).length === 0) continue;
       const group = this.#groupOf(change.file);
       if (/\.[cm]?jsx?$/.test(change.file) && group.programs.options.checkJs !== true)
         this.#syntaxOnly.add(change.file);
@@ -137,12 +138,12 @@ export class TypeCheck {
     plan: Plan,
   ): string[] {
     const change = changes.get(file);
-    const steps = plan.steps.get(file) ?? [];
+    const steps = stepsOf(plan, file);
     const circles = [
       change && steps.length > 0 ? blameSites(diagnostic, change, steps) : [],
       steps.map((step) => step.site),
       // The file itself is as it was, so a change in another one broke it: which one is not known.
-      [...plan.steps.values()].flat().map((step) => step.site),
+      [...plan.steps.keys()].flatMap((other) => stepsOf(plan, other)).map((step) => step.site),
     ];
     const fresh = circles.map((sites) => [...new Set(sites)].filter((site) => !this.#refused.has(site)));
     return (fresh.find((sites) => sites.length > 0) ?? circles[2]!).sort();
@@ -151,6 +152,11 @@ export class TypeCheck {
   #text(file: string): string {
     return this.#groupOf(file).asked.get(file)!;
   }
+}
+
+/** Steps that change what the code means; marks are comments. */
+function stepsOf(plan: Plan, file: string): PlannedStep[] {
+  return (plan.steps.get(file) ?? []).filter((step) => step.transform !== "mark-manual");
 }
 
 function itemsByFile(
