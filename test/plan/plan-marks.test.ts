@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: source text
 import { describe, expect, it } from "vitest";
 import type { CheckOptions, MigrateOptions } from "../../src/cli/stages.ts";
 import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
