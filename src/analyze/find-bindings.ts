@@ -343,6 +343,10 @@ class BindingFinder {
       this.#use(name, name.text, fn, "type", { local: name.text, typeOnly: true, detail: "member" });
       return;
     }
+    if (ts.isImportTypeNode(parent) && parent.qualifier === name) {
+      this.#use(name, name.text, fn, "type", { local: name.text, typeOnly: true, detail: "import-type" });
+      return;
+    }
     if (ts.isShorthandPropertyAssignment(parent) && parent.name === name) {
       const symbol = this.evaluator.project.symbolOf(name);
       if (!symbol || !this.#bound.has(symbol))
@@ -383,7 +387,8 @@ class BindingFinder {
     const text = node.getText();
     for (const fn of this.#migration.legacy)
       for (const name of fn.names)
-        if (new RegExp(`(?<![\\w$])${name}(?![\\w$])`).test(text))
+        // In a regular expression `\\b` may stand before the name.
+        if (new RegExp(`(?:(?<![\\w$])|(?<=\\\\b))${name}(?![\\w$])`).test(text))
           this.#use(node, name, fn, "text", {
             local: name,
             detail: ts.isRegularExpressionLiteral(node) ? "regex" : "string",
