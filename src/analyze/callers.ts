@@ -56,6 +56,7 @@ export class CallerIndex {
         .filesContaining(name)
         .filter((other) => other !== file && !isTestFile(other));
       if (others.length > MAX_FILES) return { calls, complete: false };
+      if ([file, ...others].some((one) => this.#handsOnRenamed(one, file, name))) complete = false;
       for (const other of others) {
         if (this.#takesModule(other, file, name)) complete = false;
         for (const specifier of this.#importsOf(other, file, name, fn))
@@ -89,6 +90,22 @@ export class CallerIndex {
     };
     visit(this.project.file(other));
     return found;
+  }
+
+  /** `export { stop as halt }`: its calls go by another name. */
+  #handsOnRenamed(other: string, file: string, name: string): boolean {
+    return this.project.file(other).statements.some((statement) => {
+      if (!ts.isExportDeclaration(statement) || !statement.exportClause) return false;
+      if (!ts.isNamedExports(statement.exportClause)) return false;
+      const renamed = statement.exportClause.elements.some(
+        (element) => element.propertyName?.text === name && element.name.text !== name,
+      );
+      if (!renamed) return false;
+      const specifier = statement.moduleSpecifier;
+      if (!specifier || !ts.isStringLiteral(specifier)) return true;
+      const target = this.project.resolve(other, specifier.text);
+      return target !== undefined && this.project.exported(target, name)?.file === file;
+    });
   }
 
   /** Import specifiers in a file that lead to the function. */

@@ -14,7 +14,15 @@ import { proposeSiblings } from "./keys/sibling-property.ts";
 import { proposeStoreWrites } from "./keys/store-write.ts";
 import { originTrail } from "./origin-trail.ts";
 import type { Relator } from "./relate.ts";
-import { alwaysExits, conjuncts, disjuncts, isFunctionNode, unwrap, walk } from "./syntax.ts";
+import {
+  alwaysExits,
+  conjuncts,
+  disjuncts,
+  enclosingFunction,
+  isFunctionNode,
+  unwrap,
+  walk,
+} from "./syntax.ts";
 import type { Term } from "./term.ts";
 
 const RULES = [
@@ -48,7 +56,7 @@ export function collectCandidates(question: KeyQuestion, relator: Relator): KeyC
     for (const proposal of propose(question)) {
       const text = normalizeText(proposal.text);
       // One spelling can be two variables: only what the name means at the call counts there.
-      const why = scope.unusable(text, proposal.node ?? proposal.root ?? null);
+      const why = scope.unusable(text, proposal.node ?? proposal.root ?? null, proposal.term);
       const group = why === "shadowed" || why === "out-of-scope" ? hidden : readable;
       const list = group.get(text) ?? [];
       list.push(proposal);
@@ -73,7 +81,7 @@ function describeCandidate(
   const best = proposals.find((proposal) => proposal.node) ?? proposals[0]!;
   const term = best.term;
   if (term === idTerm || term.kind === "nothing" || term.kind === "literal") return undefined;
-  const unusable = scope.unusable(text, best.node ?? best.root ?? null);
+  const unusable = scope.unusable(text, best.node ?? best.root ?? null, best.term);
   const keyLike = /key\W*$/i.test(text) || proposals.some((proposal) => proposal.rule !== "provenance");
   if (!keyLike && !relator.mayRelate(idTerm, term)) return undefined;
   const relation = relator.relate(idTerm, term);
@@ -129,7 +137,7 @@ function proofOf(question: KeyQuestion, text: string, shown: boolean): Evidence[
 }
 
 function ownerOf(term: Term): string {
-  if (term.kind === "canonical") return ownerOf(term.of);
+  if (term.kind === "canonical" || term.kind === "trimmed") return ownerOf(term.of);
   return term.kind === "prop" ? `${term.of.id}.` : `${term.id}`;
 }
 
@@ -189,7 +197,7 @@ class Scope {
   }
 
   /** @param node where the expression stands now, or null when only its text is known */
-  unusable(text: string, node: ts.Expression | null): KeyCandidate["unusable"] {
+  unusable(text: string, node: ts.Expression | null, term: Term): KeyCandidate["unusable"] {
     const { evaluator, call } = this.question;
     for (const { name, symbol } of this.#names(text, node)) {
       if (name === "undefined" || name === "this") continue;
@@ -200,9 +208,29 @@ class Scope {
       if (!declaration) continue;
       if (evaluator.isReassigned(visible)) return "reassigned";
       const variable = variableOf(declaration);
-      if (variable && variable.end > call.getStart()) return "not-initialised";
+      if (variable && (variable.end > call.getStart() || this.#runsAbove(variable))) return "not-initialised";
     }
+    if (!text.includes(".")) return null;
+    if (term.kind === "unknown") return "reassigned";
+    const [root, ...names] = text.split(/\?*\./);
+    const declaration = this.#visible.get(root!)?.valueDeclaration;
+    if (declaration && evaluator.isPathWritten(declaration, names, call)) return "reassigned";
     return this.#pathWritten(text) ? "reassigned" : null;
+  }
+
+  /** The call stands in a hoisted function that is used above the variable. */
+  #runsAbove(variable: ts.VariableDeclaration): boolean {
+    const { functions, evaluator } = this.question;
+    const inner = functions.findLast((fn) => variable.pos < fn.pos || variable.end > fn.end);
+    if (!inner || !ts.isFunctionDeclaration(inner) || !inner.name) return false;
+    const symbol = evaluator.project.symbolOf(inner.name);
+    const home = enclosingFunction(variable);
+    return (
+      symbol !== undefined &&
+      evaluator.project
+        .references(evaluator.project.pathOf(inner), symbol)
+        .some((use) => use !== inner.name && use.pos < variable.end && enclosingFunction(use) === home)
+    );
   }
 
   /** End of the last variable declaration that the expression needs. */
@@ -232,7 +260,6 @@ class Scope {
 
   /** `target.key = …` anywhere in the surrounding functions. */
   #pathWritten(text: string): boolean {
-    if (!text.includes(".")) return false;
     const root = /^[\w$]+/.exec(text)?.[0] ?? "";
     const declaration = this.#visible.get(root)?.valueDeclaration;
     // What a function was given or made is its own; anything else can be changed from all over the file.

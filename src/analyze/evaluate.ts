@@ -1,9 +1,23 @@
 import { ts } from "ts-morph";
 import type { LookupFunction, Migration, NormalizerFunction } from "../migration/migration.ts";
 import { isKeyedByString } from "./declared-types.ts";
+import {
+  findPropertyWrites,
+  mayRunBefore,
+  placeOf,
+  placeOfDeclaration,
+  type PropertyWrite,
+} from "./property-writes.ts";
 import type { SourceProject } from "./source-project.ts";
-import { type FunctionNode, isFunctionNode, returnedExpressions, unwrap, walk } from "./syntax.ts";
-import { someTerm, type Term, Terms } from "./term.ts";
+import {
+  enclosingFunction,
+  type FunctionNode,
+  isFunctionNode,
+  returnedExpressions,
+  unwrap,
+  walk,
+} from "./syntax.ts";
+import { parts, someTerm, type Term, Terms } from "./term.ts";
 
 /** Values of parameters while a function's body is read from one of its calls; one object for each distinct set. */
 interface Bindings {
@@ -19,7 +33,10 @@ const MAX_DEPTH = 5;
 /** Bodies read for one question; past it a call stays what it is: unread. */
 const MAX_INLINED = 400;
 /** Methods whose result is the same id or key, only tidied. */
-const VALUE_KEEPING = new Set(["trim", "trimStart", "trimEnd", "toString", "valueOf", "normalize"]);
+const VALUE_KEEPING = new Set(["toString", "valueOf", "normalize"]);
+const TRIMS = new Set(["trim", "trimStart", "trimEnd"]);
+/** Keys of things that are no sessions. */
+const OTHER_KEY = /^(?:run|rate|lane|queue|cache|lock|api|job|idempotency|dedupe)[A-Z_]|(?:Run|Job)Key$/;
 const FRESH = new Set(["randomUUID", "uuid", "uuidv4", "nanoid", "v4"]);
 
 /**
@@ -34,6 +51,7 @@ export class Evaluator {
   readonly #bindings = new Map<string, Bindings>();
   /** parameters behind the roots, so that callers can be asked for their values */
   readonly #parameters = new Map<string, ts.ParameterDeclaration>();
+  readonly #writes = new Map<ts.SourceFile, readonly PropertyWrite[]>();
   readonly #calledBack = new Map<ts.ParameterDeclaration, Term | undefined>();
   #reads = 0;
   #nesting = 0;
@@ -103,12 +121,31 @@ export class Evaluator {
     const declaration = symbol.valueDeclaration;
     const file = declaration && this.project.pathOf(declaration);
     const result =
-      file !== undefined &&
-      this.project
-        .references(file, symbol)
-        .some((reference) => isWrite(reference) && reference.parent !== declaration);
+      (file !== undefined &&
+        this.project
+          .references(file, symbol)
+          .some((reference) => isWrite(reference) && reference.parent !== declaration)) ||
+      this.#isLoose(symbol);
     this.#reassigned.set(symbol, result);
     return result;
+  }
+
+  /** A `var` that is declared twice, or read where its block may have been left or begun again. */
+  #isLoose(symbol: ts.Symbol): boolean {
+    const declaration = symbol.valueDeclaration;
+    if (!declaration) return false;
+    const variables = (symbol.declarations ?? []).filter(
+      (one) => ts.isVariableDeclaration(one) || ts.isBindingElement(one),
+    );
+    if (variables.length > 1) return true;
+    const list = variableListOf(declaration);
+    if (!list || (list.flags & ts.NodeFlags.BlockScoped) !== 0) return false;
+    const block = list.parent.parent;
+    const fn = enclosingFunction(declaration);
+    if (ts.isSourceFile(block) || isFunctionNode(block.parent)) return false;
+    return this.project
+      .references(this.project.pathOf(declaration), symbol)
+      .some((use) => use.pos < block.pos || use.end > block.end || enclosingFunction(use) !== fn);
   }
 
   /** Body of the function that a call runs, when it is at hand: local, imported from the workspace, or inline. */
@@ -241,21 +278,49 @@ export class Evaluator {
     return this.terms.root(name, place);
   }
 
-  /** `params.sessionId = …` somewhere: what the property holds here is not what came in. */
+  /** `params.sessionId = …` above: what the property holds here is not what came in. */
   #isPropertyWritten(access: ts.PropertyAccessExpression): boolean {
-    const owner = unwrap(access.expression);
-    if (!ts.isIdentifier(owner)) return false;
-    const symbol = this.project.symbolOf(owner);
-    if (!symbol) return false;
-    return this.project
-      .references(this.project.pathOf(owner), symbol)
-      .some(
-        (reference) =>
-          ts.isPropertyAccessExpression(reference.parent) &&
-          reference.parent.expression === reference &&
-          reference.parent.name.text === access.name.text &&
-          isWrite(reference.parent),
+    const writes = this.#writesIn(access.getSourceFile()).filter(
+      ({ at, names }) =>
+        at !== access && (!names || names.includes(access.name.text)) && mayRunBefore(at, access),
+    );
+    if (writes.length === 0) return false;
+    const held = this.#placeOf(access.expression);
+    return held !== undefined && writes.some(({ owner }) => this.#placeOf(owner) === held);
+  }
+
+  /** True when `root.a.b`, or an object on its way, may have got another value before the node is reached. */
+  isPathWritten(root: ts.Node, names: readonly string[], node: ts.Node): boolean {
+    let held = placeOfDeclaration(root, (name) => this.project.declarationOf(name));
+    for (const name of names) {
+      const owner = held;
+      const written = this.#writesIn(node.getSourceFile()).some(
+        (write) =>
+          (!write.names || write.names.includes(name)) &&
+          mayRunBefore(write.at, node) &&
+          this.#placeOf(write.owner) === owner,
       );
+      if (written) return true;
+      held += `.${name}`;
+    }
+    return false;
+  }
+
+  #placeOf(node: ts.Expression): string | undefined {
+    return placeOf(node, (name) => this.project.declarationOf(name));
+  }
+
+  #writesIn(source: ts.SourceFile): readonly PropertyWrite[] {
+    let writes = this.#writes.get(source);
+    if (!writes) {
+      writes = findPropertyWrites(
+        source,
+        (callee) => this.calleeFunction(callee),
+        (name) => this.project.declarationOf(name),
+      );
+      this.#writes.set(source, writes);
+    }
+    return writes;
   }
 
   /** `state.key = …` somewhere: the literal it was made with says nothing about what it holds now. */
@@ -276,6 +341,7 @@ export class Evaluator {
     const { terms } = this;
     const file = this.project.pathOf(declaration);
     const place = `${file}:${declaration.getStart()}@${use.getStart()}`;
+    if (this.#isLoose(symbol)) return terms.unknown(place);
     const values: Term[] = [
       declaration.initializer ? this.evaluate(declaration.initializer, bindings) : terms.nothing,
     ];
@@ -313,14 +379,12 @@ export class Evaluator {
     if (ts.isArrayBindingPattern(pattern) && !element.dotDotDotToken) {
       const key = pattern.elements[0];
       const value = pattern.elements[1];
-      if (
-        value === element &&
-        key &&
-        ts.isBindingElement(key) &&
-        ts.isIdentifier(key.name) &&
-        iteratesEntries(pattern)
-      )
-        return terms.entry(terms.root(key.getText(), `${this.project.pathOf(key)}:${key.getStart()}`));
+      if (value === element && key && ts.isBindingElement(key) && ts.isIdentifier(key.name)) {
+        const record = entriesOf(pattern);
+        const name = terms.root(key.getText(), `${this.project.pathOf(key)}:${key.getStart()}`);
+        if (record && this.#holdsEntries(record, this.evaluate(record, bindings), key.name, name))
+          return terms.entry(name);
+      }
     }
     if (ts.isArrayBindingPattern(pattern) || element.dotDotDotToken)
       return terms.root(element.getText(), place);
@@ -344,13 +408,18 @@ export class Evaluator {
     const base = this.evaluate(node.expression, bindings);
     if (ts.isStringLiteralLike(argument) || ts.isNumericLiteral(argument))
       return this.prop(base, argument.text);
-    if (
-      this.isStore(node.expression, base) ||
-      keyLike(argument) ||
-      isKeyedByString(this.project, node.expression)
-    )
-      return this.terms.entry(this.evaluate(argument, bindings));
-    return this.terms.call("[]", [base, this.evaluate(argument, bindings)], this.#at(node, bindings));
+    const key = this.evaluate(argument, bindings);
+    if (this.#holdsEntries(node.expression, base, argument, key)) return this.terms.entry(key);
+    return this.terms.call("[]", [base, key], this.#at(node, bindings));
+  }
+
+  /** True when what is read under the key is a session's entry: the record is a store, or the key says that it is one. */
+  #holdsEntries(record: ts.Expression, base: Term, argument: ts.Expression, key: Term): boolean {
+    if (namesAnId(key)) return false;
+    if (this.isStore(record, base)) return true;
+    const name = nameOf(argument);
+    if (isIndexedByOther(record) || OTHER_KEY.test(name)) return false;
+    return /key$/i.test(name) || isKeyedByString(this.project, record);
   }
 
   /** True when an expression is a session store: by its name, its declared type, or the function that made it. */
@@ -372,18 +441,15 @@ export class Evaluator {
     if (ts.isPropertyAccessExpression(callee)) {
       const method = callee.name.text;
       if (VALUE_KEEPING.has(method)) return this.evaluate(callee.expression, bindings);
+      if (TRIMS.has(method)) return this.#trimmed(this.evaluate(callee.expression, bindings));
       if (FRESH.has(method)) return terms.fresh;
       if (method === "toLowerCase" || method === "toLocaleLowerCase")
         return terms.canonical(this.evaluate(callee.expression, bindings), false);
       const argument = node.arguments[0];
       if (method === "get" && argument && node.arguments.length === 1) {
         const base = this.evaluate(callee.expression, bindings);
-        if (
-          this.isStore(callee.expression, base) ||
-          keyLike(unwrap(argument)) ||
-          isKeyedByString(this.project, callee.expression)
-        )
-          return terms.entry(this.evaluate(argument, bindings));
+        const key = this.evaluate(argument, bindings);
+        if (this.#holdsEntries(callee.expression, base, unwrap(argument), key)) return terms.entry(key);
       }
     }
     const name = calleeName(callee);
@@ -418,6 +484,18 @@ export class Evaluator {
     }
     if (name === undefined || node.arguments.length === 0) return this.#unknown(node, bindings);
     return this.#opaque(node, name, bindings);
+  }
+
+  /** Ids carry no white space; a key that is only equal after trimming is another key. */
+  #trimmed(term: Term): Term {
+    if (term.kind === "choice")
+      return this.terms.choice(
+        term.of.map((option) => this.#trimmed(option)),
+        term.tag,
+      );
+    if (term.kind === "fallback")
+      return this.terms.fallback(this.#trimmed(term.first), this.#trimmed(term.second));
+    return namesAnId(term) ? term : this.terms.trimmed(term);
   }
 
   /** The variant of a known lookup that fits how it is called: with a key, or with an object that holds it. */
@@ -494,7 +572,8 @@ export class Evaluator {
         value = this.terms.fallback(value, this.evaluate(parameter.initializer, bindings));
       values.set(parameter, value);
     }
-    const inner = this.#bind(values, bindings.depth + 1);
+    // Two calls of one function are two runs of its body: what it takes from elsewhere may differ.
+    const inner = this.#bind(values, bindings.depth + 1, this.#at(node, bindings));
     const returned = returnedExpressions(body);
     if (returned.length === 0 || returned.length > 12) return undefined;
     const results = returned.map((expression) =>
@@ -568,8 +647,8 @@ export class Evaluator {
     return `${this.project.pathOf(node)}:${node.pos}-${node.end}#${bindings.context}`;
   }
 
-  #bind(values: ReadonlyMap<ts.Node, Term>, depth: number): Bindings {
-    const context = [...values].map(([node, term]) => `${node.pos}=${term.id}`).join(",");
+  #bind(values: ReadonlyMap<ts.Node, Term>, depth: number, from = ""): Bindings {
+    const context = `${from}(${[...values].map(([node, term]) => `${node.pos}=${term.id}`).join(",")})`;
     const key = `${depth} ${[...values.keys()].map((node) => this.project.pathOf(node)).join(",")} ${context}`;
     let bindings = this.#bindings.get(key);
     if (!bindings) {
@@ -593,10 +672,30 @@ export function calleeName(callee: ts.Expression): string | undefined {
   return undefined;
 }
 
-/** True for `childKey`, `params.sessionKey`: names that say "key". */
-function keyLike(node: ts.Expression): boolean {
-  const name = ts.isIdentifier(node) ? node.text : ts.isPropertyAccessExpression(node) ? node.name.text : "";
-  return /key$/i.test(name);
+/** `entriesById`, `jobsByRun`: a record that says it is read under something else than session keys. */
+function isIndexedByOther(record: ts.Expression): boolean {
+  return /(?:^b|B)y[A-Z](?!\w*[kK]ey)/.test(nameOf(unwrap(record)));
+}
+
+function nameOf(at: ts.Expression): string {
+  if (ts.isIdentifier(at)) return at.text;
+  return ts.isPropertyAccessExpression(at) ? at.name.text : "";
+}
+
+/** `sessionId`, `params.runId`: says of itself that it is an id, so it is the key of no session. */
+function namesAnId(term: Term): boolean {
+  switch (term.kind) {
+    case "root":
+    case "prop":
+      return /^id$|(?<=[a-z])I[dD]$/.test(term.name);
+    case "trimmed":
+      return namesAnId(term.of);
+    case "fallback":
+    case "choice":
+      return parts(term).some(namesAnId);
+    default:
+      return false;
+  }
 }
 
 /** Keys of the entries that a value may be; a way that is no entry gives a term that cannot be followed. */
@@ -680,8 +779,8 @@ function isTestOf(node: ts.Node): boolean {
   );
 }
 
-/** `for (const [key, entry] of Object.entries(store))` and `Object.entries(store).forEach(([key, entry]) => …)`. */
-function iteratesEntries(pattern: ts.ArrayBindingPattern): boolean {
+/** `store` of `for (const [key, entry] of Object.entries(store))` and `Object.entries(store).forEach(([key, entry]) => …)`. */
+function entriesOf(pattern: ts.ArrayBindingPattern): ts.Expression | undefined {
   const owner = pattern.parent;
   let source: ts.Expression | undefined;
   if (ts.isVariableDeclaration(owner) && ts.isForOfStatement(owner.parent.parent))
@@ -691,13 +790,19 @@ function iteratesEntries(pattern: ts.ArrayBindingPattern): boolean {
     if (ts.isPropertyAccessExpression(callee)) source = callee.expression;
   }
   const at = source && unwrap(source);
-  return at !== undefined && ts.isCallExpression(at) && calleeName(at.expression) === "entries";
+  if (!at || !ts.isCallExpression(at) || calleeName(at.expression) !== "entries") return undefined;
+  // `Object.entries(store)` or `map.entries()`
+  if (at.arguments[0]) return at.arguments[0];
+  const callee = unwrap(at.expression);
+  return ts.isPropertyAccessExpression(callee) ? callee.expression : undefined;
 }
 
-/** A write further down can run before the read when both stand in one loop, or when it stands in another function. */
+/** A write further down can run before the read: in one loop, in another function, or in one that runs again. */
 function canRunBefore(write: ts.Node, read: ts.Node, declaration: ts.Node): boolean {
-  for (let at: ts.Node = write; at.parent; at = at.parent) {
-    if (isFunctionNode(at)) return !(at.pos <= read.pos && read.end <= at.end);
+  const fn = enclosingFunction(write);
+  if (fn !== enclosingFunction(read)) return true;
+  if (fn && !(fn.pos <= declaration.pos && declaration.end <= fn.end)) return true;
+  for (let at: ts.Node = write; at.parent && at !== fn; at = at.parent)
     if (
       ts.isIterationStatement(at, false) &&
       at.pos <= read.pos &&
@@ -705,8 +810,15 @@ function canRunBefore(write: ts.Node, read: ts.Node, declaration: ts.Node): bool
       at.pos > declaration.pos
     )
       return true;
-  }
   return false;
+}
+
+function variableListOf(declaration: ts.Node): ts.VariableDeclarationList | undefined {
+  for (let at: ts.Node = declaration; at.parent; at = at.parent) {
+    if (ts.isVariableDeclarationList(at)) return at;
+    if (ts.isParameter(at) || ts.isStatement(at)) return undefined;
+  }
+  return undefined;
 }
 
 function isPattern(node: ts.Node): boolean {

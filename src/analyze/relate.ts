@@ -41,8 +41,14 @@ export class Relator {
   /** False when a key cannot be shown to belong to the id: nothing it is made of stands behind the id. */
   mayRelate(id: Term, key: Term): boolean {
     const behind = this.keysBehind(id);
-    const base = key.kind === "canonical" ? key.of : key;
-    if (behind.some((stored) => stored === base || (stored.kind === "canonical" && stored.of === base)))
+    const base = key.kind === "canonical" || key.kind === "trimmed" ? key.of : key;
+    if (
+      behind.some(
+        (stored) =>
+          stored === base ||
+          ((stored.kind === "canonical" || stored.kind === "trimmed") && stored.of === base),
+      )
+    )
       return true;
     if (key.kind === "fallback") return this.mayRelate(id, key.first);
     const owner = id.kind === "prop" ? id.of : id;
@@ -116,6 +122,7 @@ export class Relator {
         return term;
       case "prop":
       case "canonical":
+      case "trimmed":
         return this.#fork(term.of);
       case "entry":
         return this.#fork(term.key);
@@ -156,8 +163,8 @@ export class Relator {
       return combine([first, second]);
     }
     if (key.kind === "choice") return combine(key.of.map((option) => this.#compare(stored, option, id)));
-    const storedBase = stored.kind === "canonical" ? stored.of : stored;
-    const keyBase = key.kind === "canonical" ? key.of : key;
+    const storedBase = spelled(stored);
+    const keyBase = spelled(key);
     if (storedBase === keyBase || (storedBase.kind === "fallback" && storedBase.first === keyBase)) {
       if (stored.kind === "canonical" && stored.full)
         return {
@@ -166,7 +173,11 @@ export class Relator {
           evidence: [],
         };
       if (stored.kind === "canonical") {
-        return { verdict: key.kind === "canonical" ? "same" : "raw", by: "data-flow", evidence: [] };
+        return {
+          verdict: key.kind === "canonical" && key.of === stored.of ? "same" : "raw",
+          by: "data-flow",
+          evidence: [],
+        };
       }
       if (key.kind === "canonical" && key.full) return { verdict: "same", by: "data-flow", evidence: [] };
       return { verdict: "raw", by: "data-flow", evidence: [] };
@@ -216,6 +227,7 @@ export class Relator {
   /** `bag.sessionId` beside `bag.sessionKey`, `bag.sessionEntry.sessionId` beside `bag.sessionKey`. */
   #byConvention(id: Term, key: Term): Relation | undefined {
     const { vocabulary } = this.evaluator.migration;
+    if (key.kind === "trimmed") return this.#byConvention(id, key.of);
     if (key.kind === "fallback") {
       const first = this.#byConvention(id, key.first);
       return key.second === id || key.second.kind === "fresh" ? undefined : first;
@@ -243,6 +255,12 @@ export class Relator {
     if (!this.#isIdName(id.name)) return undefined;
     return vocabulary.keyNames.includes(key.name) ? same : undefined;
   }
+}
+
+/** What a key was before it was normalised or trimmed. */
+function spelled(key: Term): Term {
+  const inner = key.kind === "canonical" ? key.of : key;
+  return inner.kind === "trimmed" ? inner.of : inner;
 }
 
 const SEARCHES = new Set(["find", "findLast", "at", "shift", "pop", "[]"]);

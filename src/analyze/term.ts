@@ -9,6 +9,8 @@ export type Term = { readonly id: number } & (
   | { readonly kind: "entry"; readonly key: Term }
   /** the canonical form of a key; `full` when the whole normaliser ran, not only trimming of case */
   | { readonly kind: "canonical"; readonly of: Term; readonly full: boolean }
+  /** a key without the white space around it */
+  | { readonly kind: "trimmed"; readonly of: Term }
   | { readonly kind: "call"; readonly name: string; readonly at: string; readonly args: readonly Term[] }
   | { readonly kind: "object"; readonly props: ReadonlyMap<string, Term>; readonly rest: readonly Term[] }
   /** one of several values; `tag` names the decision, so that two choices are equal only when decided at once */
@@ -58,8 +60,31 @@ export class Terms {
 
   canonical(of: Term, full: boolean): Term {
     if (of.kind === "nothing" || (of.kind === "canonical" && (of.full || !full))) return of;
-    const inner = of.kind === "canonical" ? of.of : of;
+    let inner = of.kind === "canonical" ? of.of : of;
+    if (full && inner.kind === "trimmed") inner = inner.of;
     return this.#make(`canonical ${full} ${inner.id}`, { kind: "canonical", of: inner, full });
+  }
+
+  trimmed(of: Term): Term {
+    switch (of.kind) {
+      case "nothing":
+      case "fresh":
+      case "literal":
+      case "trimmed":
+      case "unknown":
+        return of;
+      case "canonical":
+        if (of.full) return of;
+        break;
+      case "choice":
+        return this.choice(
+          of.of.map((option) => this.trimmed(option)),
+          of.tag,
+        );
+      case "fallback":
+        return this.fallback(this.trimmed(of.first), this.trimmed(of.second));
+    }
+    return this.#make(`trimmed ${of.id}`, { kind: "trimmed", of });
   }
 
   /** @param at where the call stands: two calls of one function are two values, it may not be pure */
@@ -125,6 +150,8 @@ export class Terms {
         return this.entry(map(term.key));
       case "canonical":
         return this.canonical(map(term.of), term.full);
+      case "trimmed":
+        return this.trimmed(map(term.of));
       case "call":
         return this.call(term.name, term.args.map(map), term.at);
       case "object":
@@ -147,6 +174,7 @@ export function parts(term: Term): readonly Term[] {
   switch (term.kind) {
     case "prop":
     case "canonical":
+    case "trimmed":
       return [term.of];
     case "entry":
       return [term.key];
