@@ -75,7 +75,6 @@ ${EXIT_CODE_HELP}`,
       "compare the compiler's diagnostics before and after; new ones withdraw the cluster (default when it writes)",
     )
     .option("--no-verify-types", "write without asking the compiler; the report says so")
-    .option("--history <ref>", "restore lost calls from a revision in which the paths were alive")
     .option("--fail-on-manual", "exit 1 when sites are left for a person")
     .addHelpText(
       "after",

@@ -20,7 +20,6 @@ export interface MigrateOptions extends CommonOptions {
   readonly settle: boolean;
   readonly mark: boolean;
   readonly verifyTypes: boolean;
-  readonly history?: string;
   readonly decisions?: ReplayedDecision[];
   readonly failOnManual: boolean;
 }

@@ -27,7 +27,6 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "--mark",
     "--verify-types",
     "--no-verify-types",
-    "--history",
     "--fail-on-manual",
     "--format",
     "--include",

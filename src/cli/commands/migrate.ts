@@ -8,7 +8,7 @@ import { emitReport } from "../emit-report.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { MigrateOptions } from "../stages.ts";
 import { writeText } from "../write-text.ts";
-import { checkRevision, prepareScan, type ScanFlags } from "./prepare-scan.ts";
+import { prepareScan, type ScanFlags } from "./prepare-scan.ts";
 
 export interface MigrateFlags extends ScanFlags {
   readonly write?: boolean;
@@ -19,7 +19,6 @@ export interface MigrateFlags extends ScanFlags {
   readonly settle: boolean;
   readonly mark?: boolean;
   readonly verifyTypes?: boolean;
-  readonly history?: string;
   readonly failOnManual?: boolean;
 }
 
@@ -27,7 +26,6 @@ const DECISIONS_FILE = "rewire-abort-decisions.json";
 
 /** `rewire-abort migrate [root]` */
 export async function migrate(root: string, flags: MigrateFlags, context: CliContext): Promise<ExitCode> {
-  checkRevision("--history", flags.history);
   if (flags.interactive) refuseWithoutTerminal(context);
   const { common, outputs, progress } = await prepareScan(root, flags, context);
   const dryRun = isDryRun(context.env);
@@ -42,7 +40,6 @@ export async function migrate(root: string, flags: MigrateFlags, context: CliCon
     settle: flags.settle,
     mark: flags.mark === true,
     verifyTypes: flags.verifyTypes ?? (flags.write === true && !dryRun),
-    history: flags.history,
     failOnManual: flags.failOnManual === true,
     ...(decisions && { decisions }),
   };
