@@ -29,7 +29,9 @@ export async function planWithVerification(
     answers,
     refused: new Map(),
   };
-  const types = options.verifyTypes ? new TypeCheck(workspace, analysis.registry) : null;
+  const types = options.verifyTypes
+    ? new TypeCheck(workspace, analysis.registry, migration.registry.module)
+    : null;
   let withdrawn = 0;
   for (;;) {
     const plan = makePlan(analysis, migration, planOptions);

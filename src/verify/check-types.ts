@@ -1,3 +1,4 @@
+import path from "node:path/posix";
 import type { ChangeSet } from "../apply/change-set.ts";
 import type { Workspace } from "../discover/workspace.ts";
 import type { FileChange, Plan, PlannedStep } from "../plan/plan.ts";
@@ -40,15 +41,16 @@ export class TypeCheck {
   readonly #groups = new Map<string | null, Group>();
   readonly #refused = new Set<string>();
   readonly #syntaxOnly = new Set<string>();
-  readonly #registry: ReadonlyMap<string, string>;
+  readonly #registry = new Map<string, string>();
 
-  constructor(workspace: Workspace, registry: Plan["registry"]) {
+  /** @param registryModule name of the registry's file without extension */
+  constructor(
+    workspace: Workspace,
+    readonly registry: Plan["registry"],
+    readonly registryModule: string,
+  ) {
     this.#files = new ConfinedFiles(workspace.root);
-    this.#registry = new Map(
-      registry && !registry.exists
-        ? [[registry.path, registrySource(/\.[cm]?tsx?$/.test(registry.path) ? "ts" : "js")]]
-        : [],
-    );
+    if (registry && !registry.exists) this.#addRegistry(registry.path);
   }
 
   /**
@@ -59,6 +61,7 @@ export class TypeCheck {
     const changes = new Map(changeSet.changes.map((change) => [change.file, change]));
     for (const change of changes.values()) {
       if (stepsOf(plan, change.file).length === 0) continue;
+      if (this.registry === null) this.#expectRegistry(change);
       const group = this.#groupOf(change.file);
       if (/\.[cm]?jsx?$/.test(change.file) && group.programs.options.checkJs !== true)
         this.#syntaxOnly.add(change.file);
@@ -67,7 +70,7 @@ export class TypeCheck {
     const refusals = new Map<string, TypeRefusal>();
     for (const group of this.#groups.values())
       for (const [file, diagnostics] of this.#newIn(group, changes, plan))
-        for (const diagnostic of diagnostics)
+        for (const diagnostic of mostTelling(diagnostics))
           for (const site of this.#blame(file, diagnostic, changes, plan))
             if (!refusals.has(site)) refusals.set(site, refusal(site, file, diagnostic, this.#text(file)));
     for (const site of refusals.keys()) this.#refused.add(site);
@@ -89,6 +92,24 @@ export class TypeCheck {
         : []),
     ];
     return { name: "types", status: asked > 0 ? "passed" : "not-run", details };
+  }
+
+  #addRegistry(file: string): void {
+    if (!this.#registry.has(file) && !this.#files.isFile(`${ConfinedFiles.root}/${file}`))
+      this.#registry.set(file, registrySource(/\.[cm]?tsx?$/.test(file) ? "ts" : "js"));
+  }
+
+  /**
+   * Where nothing else tells the registry's place, the new import does, if it leads to a folder that the file imported
+   * from before.
+   */
+  #expectRegistry({ file, before, after }: FileChange): void {
+    const folders = new Set(specifiersIn(before).map((specifier) => path.dirname(targetOf(file, specifier))));
+    for (const specifier of specifiersIn(after)) {
+      const target = targetOf(file, specifier).replace(/\.[cm]?[jt]sx?$/, "");
+      if (path.basename(target) === this.registryModule && folders.has(path.dirname(target)))
+        this.#addRegistry(`${target}${/\.[cm]?jsx?$/.test(file) ? ".js" : ".ts"}`);
+    }
   }
 
   #groupOf(file: string): Group {
@@ -152,6 +173,20 @@ export class TypeCheck {
   #text(file: string): string {
     return this.#groupOf(file).asked.get(file)!;
   }
+}
+
+/** A withdrawal for an error may bring the use of an unread name back: those wait for the next round. */
+function mostTelling(diagnostics: readonly NewDiagnostic[]): readonly NewDiagnostic[] {
+  const errors = diagnostics.filter((diagnostic) => diagnostic.unused === null);
+  return errors.length > 0 ? errors : diagnostics;
+}
+
+function specifiersIn(text: string): string[] {
+  return [...text.matchAll(/\b(?:from|import)\s*\(?\s*["'](\.[^"'\r\n]*)["']/g)].map((match) => match[1]!);
+}
+
+function targetOf(file: string, specifier: string): string {
+  return path.join(path.dirname(file), specifier);
 }
 
 /** Steps that change what the code means; marks are comments. */

@@ -40,8 +40,7 @@ export function newDiagnostics(
     if (partner) candidates.splice(candidates.indexOf(partner), 1);
     else found.push({ ...item, at });
   }
-  // A reader gets one message for a decision: an error says more than what it leaves unused.
-  return found.sort((a, b) => Number(a.unused !== null) - Number(b.unused !== null) || a.start - b.start);
+  return found.sort((a, b) => a.start - b.start);
 }
 
 function renamed(message: string, renames: ReadonlyMap<string, string>): string {

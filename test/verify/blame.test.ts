@@ -25,7 +25,10 @@ function refusalsOf(before: string, hand: readonly HandStep[], more: Record<stri
   const edits = steps.map((step) => ({ start: step.start, end: step.end, text: String(step.data["text"]) }));
   const change = { file: "src/a.ts", before, after: applyEdits(before, edits), edits, sites: [] };
   const plan = { sites: [], steps: new Map([["src/a.ts", steps]]), registry: null, warnings: [] };
-  return new TypeCheck(workspace, null).refusals({ changes: [change], refused: [] }, plan);
+  return new TypeCheck(workspace, null, "session-run-registry").refusals(
+    { changes: [change], refused: [] },
+    plan,
+  );
 }
 
 const IDS = [

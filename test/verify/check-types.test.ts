@@ -137,6 +137,34 @@ describe("a rewrite that does not compile", () => {
   });
 });
 
+describe("the registry", () => {
+  it("is looked for where the imports lead, when the legacy modules are not there to tell its place", async () => {
+    const text = TWO.replace("{ abortEmbeddedPiRun }", "* as runs").replaceAll(
+      "return abort",
+      "return runs.abort",
+    );
+    const project = tempProject({ "tsconfig.json": STRICT, "src/gateway/stop.ts": text });
+    const { calls } = await verifyWithTypes(project.root, KEYS);
+    expect(calls).toMatchObject([
+      { line: 4, decision: "manual", reason: "type-errors" },
+      { line: 8, decision: "rewrite" },
+    ]);
+    expect(calls[0]!.notes).toContain("'string | undefined'");
+  });
+
+  it("that is there counts as it is, whatever its functions take", async () => {
+    const project = tempProject({
+      ...LEGACY,
+      "tsconfig.json": STRICT,
+      "src/gateway/stop.ts": TWO,
+      "src/agents/session-run-registry.ts":
+        "export const killSessionRun = (sessionKey: string | undefined): boolean => sessionKey !== undefined;\n",
+    });
+    const { calls } = await verifyWithTypes(project.root, KEYS);
+    expect(calls.map((call) => call.decision)).toEqual(["rewrite", "rewrite"]);
+  });
+});
+
 describe("what the file suffered from before", () => {
   it("is not blamed: type errors, unused names, and complaints that spell a renamed name", async () => {
     const text = [
