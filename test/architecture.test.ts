@@ -67,7 +67,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "src/pipeline.ts → cli": "the options of a run are typed where the command line makes them; types only",
   "src/plan-and-verify.ts → cli": "the same options, handed on; types only",
   "src/check/read-policy.ts → cli": "the same options: which revision the policy comes from; types only",
-  "transforms/ast/span-transform.ts → apply":
+  "transforms/ast/ask-analysis.ts → apply":
     "run by jscodeshift itself, a transform asks the analysis about its file",
   "src/check/plant-violation.ts → apply": "a planted violation is a workspace of texts, as the ones that apply makes",
   "src/verify/check-types.ts → registry":

@@ -1,7 +1,7 @@
-import type { API, FileInfo, Options, Transform } from "jscodeshift";
-import { singleFileSteps } from "../../src/apply/single-file.ts";
+import type { API, FileInfo, Options } from "jscodeshift";
 import type { PlannedStep } from "../../src/plan/plan.ts";
 import { applyEdits, type Edit } from "../../src/shared/location.ts";
+import { askAnalysis } from "./ask-analysis.ts";
 import { SyntaxFinder } from "./syntax-finder.ts";
 
 /** A step does not fit the code it was planned for: nothing of its cluster is applied. */
@@ -19,7 +19,7 @@ export class StepMismatchError extends Error {
 export type StepEdits = (steps: readonly PlannedStep[], finder: SyntaxFinder) => Edit[];
 
 /** A jscodeshift transform that also tells its edits, so that several can be joined without a reprint. */
-export type SpanTransform = Transform & {
+export type SpanTransform = ((file: FileInfo, api: API, options: Options) => Promise<string | undefined>) & {
   readonly transformId: string;
   /** @throws StepMismatchError when the code is not what the step expects */
   editsOf(source: string, path: string, steps: readonly PlannedStep[]): Edit[];
@@ -38,9 +38,9 @@ export function defineTransform(transformId: string, edits: StepEdits): SpanTran
         throw new StepMismatchError(step, "the text there has changed since the plan");
     return edits(own, new SyntaxFinder(source, path));
   };
-  const transform = (file: FileInfo, _api: API, options: Options): string | undefined => {
+  const transform = async (file: FileInfo, _api: API, options: Options): Promise<string | undefined> => {
     const steps =
-      (options["steps"] as readonly PlannedStep[] | undefined) ?? singleFileSteps(file.path, file.source);
+      (options["steps"] as readonly PlannedStep[] | undefined) ?? (await askAnalysis(file.path, file.source));
     const found = editsOf(file.source, file.path, steps);
     return found.length > 0 ? applyEdits(file.source, found) : undefined;
   };
