@@ -19,6 +19,8 @@ export function listReporters(): readonly string[] {
 }
 
 /**
+ * Loads one reporter.
+ *
  * @param name a name of `listReporters()`
  * @throws UserError for any other name
  */
