@@ -39,7 +39,7 @@ function findCommand(words: readonly string[]): { command: Command; rest: readon
 
 describe("README.md", () => {
   it("has the tables that the code gives", async () => {
-    const script = path.join(repo, "scripts/update-readme.mjs");
+    const script = path.join(repo, "test/scripts/update-readme.mjs");
     const { renewReadme } = (await import(script)) as { renewReadme(text: string): Promise<string> };
     expect(readme, "stale: npm run docs").toBe(await renewReadme(readme));
     expect(await renewReadme(readme.replace(/\| `legacy-surface`.*\n/, ""))).toBe(readme);

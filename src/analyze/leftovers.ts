@@ -111,6 +111,7 @@ export class LeftoverFinder {
     if (!declaration || symbol.declarations!.length !== 1 || this.project.pathOf(declaration) !== this.file)
       return false;
     if (ts.isImportSpecifier(declaration)) return true;
+    if (ts.isNamespaceImport(declaration)) return declaration.parent.name === undefined;
     if (ts.isBindingElement(declaration))
       return (
         !declaration.dotDotDotToken &&
@@ -128,7 +129,7 @@ export class LeftoverFinder {
   #isAbsorbed(reference: ts.Identifier, symbol: ts.Symbol): boolean {
     if (this.#isGone(reference)) return true;
     const parent = reference.parent;
-    if (ts.isImportSpecifier(parent)) return true;
+    if (ts.isImportSpecifier(parent) || ts.isNamespaceImport(parent)) return true;
     if ((ts.isVariableDeclaration(parent) || ts.isBindingElement(parent)) && parent.name === reference) {
       const declaration = variableOf(parent);
       return this.#dead.has(symbol) && (parent !== declaration || this.#declarationGoes(declaration));
@@ -276,6 +277,10 @@ export class LeftoverFinder {
     };
     for (const symbol of this.#dead) {
       const declaration = symbol.declarations![0]!;
+      if (ts.isNamespaceImport(declaration)) {
+        add(symbol.name, "import", declaration.parent.parent);
+        continue;
+      }
       if (ts.isImportSpecifier(declaration)) {
         add(symbol.name, "import", declaration);
         continue;

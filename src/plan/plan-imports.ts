@@ -47,7 +47,14 @@ export function planImports(question: ImportQuestion): ImportPlan {
   const isDead = (span: Span): boolean =>
     dead.some((gone) => gone.start === span.start && gone.end === span.end);
   let anchor: ImportFact | undefined;
+  let replaced: ImportFact | undefined;
   for (const fact of imports) {
+    // `import * as runs`: nobody reads the namespace any more; the new import takes its line.
+    if (isDead(fact.span)) {
+      if (!replaced && !registryImport && wanted.size > 0) replaced = fact;
+      else edits.push({ ...wholeLine(text, fact.span), text: "" });
+      continue;
+    }
     const deadNames = fact.names.filter((name) => isDead(name.span));
     if (deadNames.length === 0) continue;
     const legacyNames = deadNames.filter((name) => moved.has(name.local));
@@ -74,7 +81,10 @@ export function planImports(question: ImportQuestion): ImportPlan {
     if (allGo) edits.push({ ...wholeLine(text, fact.span), text: "" });
     else edits.push(...dropNames(text, fact, deadNames));
   }
-  if (wanted.size === 0) return { edits };
+  if (wanted.size === 0) {
+    if (replaced) edits.push({ ...wholeLine(text, replaced.span), text: "" });
+    return { edits };
+  }
   if (registryImport && registryImport.names.length > 0) {
     const last = registryImport.names.at(-1)!;
     const more = [...wanted.values()].sort(byName).map((one) => `, ${spell(one)}`);
@@ -82,6 +92,7 @@ export function planImports(question: ImportQuestion): ImportPlan {
     return { edits };
   }
   const below =
+    replaced ??
     anchor ??
     imports.find((fact) => question.uses.some((use) => use.specifier === fact.specifier)) ??
     imports.at(-1);
@@ -92,6 +103,10 @@ export function planImports(question: ImportQuestion): ImportPlan {
   const quote = below ? text[below.module.start]! : '"';
   const semicolon = !below || text[below.span.end - 1] === ";" ? ";" : "";
   const line = `import { ${names.map(spell).join(", ")} } from ${quote}${registrySpecifier(question, below?.specifier)}${quote}${semicolon}`;
+  if (replaced) {
+    edits.push({ ...replaced.span, text: line });
+    return { edits };
+  }
   const at = below ? below.span.end : firstCodeOffset(text);
   edits.push({ start: at, end: at, text: below ? `${eol}${line}` : `${line}${eol}` });
   return { edits };

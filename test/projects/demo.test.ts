@@ -12,7 +12,7 @@ function runDemo(...args: string[]): Promise<{ code: number | null; output: stri
   const temp = mkdtempSync(path.join(tmpdir(), "rewire-abort-demo-test-"));
   onTestFinished(() => rmSync(temp, { recursive: true, force: true }));
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(repo, "scripts/demo.mjs"), ...args], {
+    const child = spawn(process.execPath, [path.join(repo, "test/scripts/demo.mjs"), ...args], {
       env: { ...process.env, TMPDIR: temp, TEMP: temp, TMP: temp },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const root = new URL("../", import.meta.url);
+const root = new URL("../../", import.meta.url);
 const load = (file) => import(new URL(`dist/src/${file}.js`, root).href);
 
 /** The text with every generated part renewed. @throws when a part has no markers, or markers have no part */

@@ -1,13 +1,13 @@
 // npm run demo: the whole story on the bundled example, in a temp folder, with every step checked.
 // Exits 1 at the first step that does not behave as it says, and then keeps the folder to look at.
-// Usage: node scripts/demo.mjs [EXAMPLE] [--full]
+// Usage: node test/scripts/demo.mjs [EXAMPLE] [--full]
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-const repo = fileURLToPath(new URL("..", import.meta.url));
+const repo = fileURLToPath(new URL("../..", import.meta.url));
 const options = process.argv.slice(2);
 const full = options.includes("--full");
 const example = path.resolve(
