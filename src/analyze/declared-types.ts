@@ -23,7 +23,10 @@ export function declaredMembers(
 function declaredType(
   project: SourceProject,
   expression: ts.Expression | ts.BindingName,
+  depth = 0,
 ): ts.TypeNode | undefined {
+  // `const key = key` parses.
+  if (depth > 24) return undefined;
   if (ts.isIdentifier(expression)) {
     const declaration = project.declarationOf(expression);
     if (!declaration) return undefined;
@@ -31,7 +34,7 @@ function declaredType(
       if (declaration.type) return declaration.type;
       if (ts.isParameter(declaration)) return contextualParameterType(project, declaration);
       const initializer = declaration.initializer;
-      return initializer ? inferredType(project, initializer) : undefined;
+      return initializer ? inferredType(project, initializer, depth) : undefined;
     }
     if (ts.isBindingElement(declaration) && ts.isObjectBindingPattern(declaration.parent)) {
       const owner = declaration.parent.parent;
@@ -42,7 +45,7 @@ function declaredType(
           ? (owner.type ??
             (ts.isParameter(owner)
               ? contextualParameterType(project, owner)
-              : owner.initializer && inferredType(project, owner.initializer)))
+              : owner.initializer && inferredType(project, owner.initializer, depth)))
           : undefined;
       return ownerType && membersOf(project, ownerType, 0)?.get(key.text)?.type;
     }
@@ -55,11 +58,15 @@ function declaredType(
   return undefined;
 }
 
-function inferredType(project: SourceProject, initializer: ts.Expression): ts.TypeNode | undefined {
+function inferredType(
+  project: SourceProject,
+  initializer: ts.Expression,
+  depth: number,
+): ts.TypeNode | undefined {
   let at = initializer;
   while (ts.isParenthesizedExpression(at) || ts.isAwaitExpression(at) || ts.isNonNullExpression(at))
     at = at.expression;
-  if (ts.isIdentifier(at) || ts.isPropertyAccessExpression(at)) return declaredType(project, at);
+  if (ts.isIdentifier(at) || ts.isPropertyAccessExpression(at)) return declaredType(project, at, depth + 1);
   if (ts.isAsExpression(at)) return at.type;
   if (ts.isCallExpression(at) && ts.isIdentifier(at.expression)) {
     const fn = functionDeclaration(project, at.expression);

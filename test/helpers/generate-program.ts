@@ -1,0 +1,481 @@
+/** Numbers that decide every choice of a program; past its end each choice is the first, which is the simplest. */
+export class Tape {
+  #at = 0;
+  constructor(readonly numbers: readonly number[]) {}
+  pick(options: number): number {
+    const number = this.numbers[this.#at] ?? 0;
+    this.#at += 1;
+    return number % options;
+  }
+  of<T>(options: readonly T[]): T {
+    return options[this.pick(options.length)]!;
+  }
+}
+
+type Kind = "key" | "id" | "entry" | "bag";
+
+interface Variable {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly mutable: boolean;
+}
+
+const NAMES: Readonly<Record<Kind, readonly string[]>> = {
+  key: [
+    "sessionKey",
+    "key",
+    "childKey",
+    "targetKey",
+    "requesterKey",
+    "parentSessionKey",
+    "canonicalKey",
+    "storeKey",
+    "childSessionKey",
+    "mainKey",
+    "rawKey",
+    "resolvedKey",
+    "wanted",
+    "current",
+  ],
+  id: ["sessionId", "id", "childSessionId", "parentSessionId", "activeId", "target", "found"],
+  entry: ["entry", "childEntry", "parentEntry", "session", "record", "latest"],
+  bag: ["params", "target", "run", "request", "pair"],
+};
+const BAG_KEYS = ["sessionKey", "key", "targetKey", "requesterSessionKey", "canonicalKey"] as const;
+
+const HEAD = `import { abortEmbeddedPiRun, isEmbeddedPiRunActive, waitForEmbeddedPiRunEnd } from "../../agents/pi-embedded.js";
+import { canonicalizeSessionKey, clearSessionQueues, loadSessionEntry, loadSessionStore, resolveGatewaySessionStoreTarget, resolveSessionStoreKey } from "../../config/sessions.js";
+
+type Entry = { sessionId: string; spawnedBy?: string };
+type Store = Record<string, Entry>;
+`;
+
+/** What `main` of every program takes; see run-program.ts for the values. */
+const MAIN_PARAMETERS = "store: Store, byKey: Map<string, Entry>, early: boolean, late: boolean";
+
+/**
+ * Writes a program with several ids and keys: parameter bags, lookups, destructuring, fallbacks, closures, loops,
+ * wrappers with callers, helpers that look something else up, reassignment, shadowing. Which key belongs to which id
+ * is not written down: it comes out when the program runs.
+ */
+export class ProgramWriter {
+  readonly #functions: string[] = [];
+  #scopes: Variable[][] = [];
+  /** whether the innermost scopes have statements yet */
+  #begun: boolean[] = [];
+  #budget: number;
+  #serial = 0;
+
+  constructor(readonly tape: Tape) {
+    this.#budget = 6 + tape.pick(14);
+  }
+
+  write(): string {
+    const first = this.#name("key");
+    this.#scopes = [[]];
+    const parameters = [first, this.#other("key", [first]), ""];
+    parameters[2] = this.#other("key", parameters);
+    this.#scopes = [
+      [
+        ...parameters.map((name): Variable => ({ name, kind: "key", mutable: false })),
+        { name: "input", kind: "bag", mutable: false },
+      ],
+    ];
+    const body = this.#block(1, true);
+    return `${HEAD}
+${this.#functions.join("\n")}
+export async function main(${MAIN_PARAMETERS}, ${parameters.map((name) => `${name}: string`).join(", ")}, input: { sessionId: string; sessionKey: string; key: string; childSessionId: string; childSessionKey: string; requesterSessionKey: string }): Promise<void> {
+${body}
+}
+`;
+  }
+
+  #name(kind: Kind): string {
+    return this.tape.of(NAMES[kind]);
+  }
+
+  #other(kind: Kind, taken: readonly string[]): string {
+    const name = this.#name(kind);
+    if (!taken.includes(name)) return name;
+    return NAMES[kind].find((candidate) => !taken.includes(candidate)) ?? `${name}${(this.#serial += 1)}`;
+  }
+
+  /** @param value text that the variable is made of: a name in it cannot be declared by it */
+  #declare(kind: Kind, value: string, mutable = false): string {
+    const scope = this.#scopes.at(-1)!;
+    const outer = this.#scopes.slice(0, -1).flat();
+    // A name of an outer scope may be hidden where nothing of this block has read it yet.
+    const hidden = outer
+      .map((variable) => variable.name)
+      .filter((name) => this.#begun.at(-1) === true || new RegExp(`\\b${name}\\b`).test(value));
+    const name = this.#other(kind, [...scope.map((variable) => variable.name), ...hidden]);
+    return this.#add(name, kind, mutable);
+  }
+
+  #add(name: string, kind: Kind, mutable: boolean): string {
+    this.#scopes.at(-1)!.push({ name, kind, mutable });
+    return name;
+  }
+
+  /** Variables that can be read here: inner ones hide outer ones of the same name. */
+  #visible(kind: Kind, mutable?: boolean): string[] {
+    const seen = new Map<string, Variable>();
+    for (const scope of this.#scopes) for (const variable of scope) seen.set(variable.name, variable);
+    return [...seen.values()]
+      .filter((variable) => variable.kind === kind && (mutable === undefined || variable.mutable === mutable))
+      .map((variable) => variable.name)
+      .reverse();
+  }
+
+  #key(depth = 0): string {
+    const names = this.#visible("key");
+    const simple = names.length === 0 ? '"agent:main:a"' : this.tape.of(names);
+    if (depth > 1) return simple;
+    switch (this.tape.pick(20)) {
+      case 8:
+        return `${this.#bag()}.${this.tape.of(BAG_KEYS)}`;
+      case 9:
+        return `(${this.#flag()} ? ${this.#key(depth + 1)} : ${this.#key(depth + 1)})`;
+      case 10:
+        return `(${this.#key(depth + 1)} ?? ${this.#key(depth + 1)})`;
+      case 11:
+        return `${this.#key(depth + 1)}.trim()`;
+      case 12: {
+        const entries = this.#visible("entry");
+        return entries.length > 0 ? `(${this.tape.of(entries)}?.spawnedBy ?? ${simple})` : simple;
+      }
+      case 13:
+        return `canonicalizeSessionKey(${this.#key(depth + 1)})`;
+      case 14:
+        return `resolveSessionStoreKey({ sessionKey: ${this.#key(depth + 1)} })`;
+      case 15:
+        return `loadSessionEntry(${this.#key(depth + 1)}).canonicalKey`;
+      case 16:
+        return `resolveGatewaySessionStoreTarget({ key: ${this.#key(depth + 1)} }).canonicalKey`;
+      case 17:
+        return `(() => { if (${this.#flag()}) { return ${this.#key(depth + 1)}; } return ${this.#key(depth + 1)}; })()`;
+      case 18:
+        return `[${this.#key(depth + 1)}, ${this.#key(depth + 1)}][0]!`;
+      case 19:
+        return `${this.#keyHelper()}(store, ${this.#key(depth + 1)}, ${this.#key(depth + 1)})`;
+      default:
+        return simple;
+    }
+  }
+
+  #flag(): string {
+    return this.tape.of(["early", "late", "!early"]);
+  }
+
+  #bag(): string {
+    const bags = this.#visible("bag");
+    return bags.length > 0
+      ? this.tape.of(bags)
+      : "{ sessionKey: '', key: '', targetKey: '', requesterSessionKey: '', canonicalKey: '', sessionId: '' }";
+  }
+
+  #entry(depth = 0): string {
+    const known = this.#visible("entry");
+    if (known.length > 0 && this.tape.pick(4) === 1) return this.tape.of(known);
+    switch (this.tape.pick(12)) {
+      case 4:
+        return `byKey.get(${this.#key(depth + 1)})`;
+      case 5:
+        return `loadSessionEntry(${this.#key(depth + 1)}).entry`;
+      case 6:
+        return depth > 1
+          ? "undefined"
+          : `(${this.#flag()} ? ${this.#entry(depth + 1)} : ${this.#entry(depth + 1)})`;
+      case 7:
+        return depth > 1 ? "undefined" : `(${this.#entry(depth + 1)} ?? ${this.#entry(depth + 1)})`;
+      case 8:
+        return `loadSessionStore("")[${this.#key(depth + 1)}]`;
+      case 9:
+        return `${this.#entryHelper()}(store, ${this.#key(depth + 1)})`;
+      case 10:
+        return `store[store[${this.#key(depth + 1)}]?.spawnedBy ?? ""]`;
+      default:
+        return `store[${this.#key(depth + 1)}]`;
+    }
+  }
+
+  #id(depth = 0): string {
+    const known = this.#visible("id");
+    if (known.length > 0 && this.tape.pick(3) !== 2) return this.tape.of(known);
+    switch (this.tape.pick(10)) {
+      case 4:
+        return `${this.#entry(1)}?.sessionId?.trim()`;
+      case 5:
+        return depth > 1
+          ? "undefined"
+          : `(${this.#flag()} ? ${this.#id(depth + 1)} : ${this.#id(depth + 1)})`;
+      case 6:
+        return depth > 1 ? "undefined" : `(${this.#id(depth + 1)} ?? ${this.#id(depth + 1)})`;
+      case 7:
+        return `(() => { const found = ${this.#entry(1)}; return typeof found?.sessionId === "string" ? found.sessionId.trim() : undefined; })()`;
+      case 8:
+        return `${this.#bag()}.sessionId`;
+      case 9:
+        return "input.childSessionId";
+      default:
+        return `${this.#entry(1)}?.sessionId`;
+    }
+  }
+
+  /** A function of the file that gives one of its keys, a fixed one, or somebody's parent. */
+  #keyHelper(): string {
+    const name = this.tape.of(["pickKey", "resolveKey", "toSessionKey"]) + (this.#serial += 1);
+    const body = this.tape.of([
+      "return first;",
+      "return second;",
+      "return store[first]?.spawnedBy ?? second;",
+      "if (!store[first]) { return second; } return first;",
+      'return first ? second : "agent:main:c";',
+    ]);
+    this.#functions.push(
+      `function ${name}(store: Store, first: string, second: string): string {\n  ${body}\n}\n`,
+    );
+    return name;
+  }
+
+  #entryHelper(): string {
+    const name = this.tape.of(["readEntry", "findSession", "loadEntryFor"]) + (this.#serial += 1);
+    const body = this.tape.of([
+      "return store[key];",
+      "const entry = store[key];\n  return entry?.spawnedBy ? store[entry.spawnedBy] : entry;",
+      "return store[canonicalizeSessionKey(key)];",
+      "return store[key] ?? store[key.trim()];",
+    ]);
+    this.#functions.push(`function ${name}(store: Store, key: string): Entry | undefined {\n  ${body}\n}\n`);
+    return name;
+  }
+
+  /** Statements of one block; the outermost one always ends with a call. */
+  #block(depth: number, last: boolean): string {
+    const lines: string[] = [];
+    this.#begun.push(false);
+    const count = 1 + this.tape.pick(5);
+    for (let at = 0; at < count && this.#budget > 0; at += 1) {
+      this.#budget -= 1;
+      lines.push(this.#statement(depth));
+      this.#begun[this.#begun.length - 1] = true;
+    }
+    if (last) lines.push(this.#call());
+    this.#begun.pop();
+    return lines
+      .join("\n")
+      .split("\n")
+      .map((line) => `  ${line}`)
+      .join("\n");
+  }
+
+  #inner(depth: number, declare: () => void = () => undefined): string {
+    this.#scopes.push([]);
+    this.#begun.push(false);
+    declare();
+    const body = this.#block(depth + 1, this.tape.pick(2) === 1);
+    this.#begun.pop();
+    this.#scopes.pop();
+    return body;
+  }
+
+  #statement(depth: number): string {
+    const nested = depth < 4 ? 24 : 14;
+    switch (this.tape.pick(nested)) {
+      case 0:
+        return this.#const("key", this.#key());
+      case 1:
+        return this.#const("entry", this.#entry());
+      case 2:
+        return this.#const("id", this.#id());
+      case 3: {
+        const key = this.#key();
+        const from = `loadSessionEntry(${key})`;
+        return `const { entry: ${this.#declare("entry", from)}, canonicalKey: ${this.#declare("key", from)} } = ${from};`;
+      }
+      case 4: {
+        const from = this.#entry();
+        return `const { sessionId: ${this.#declare("id", from)} } = ${from} ?? ({} as Partial<Entry>);`;
+      }
+      case 5: {
+        const fields = `sessionId: ${this.#id()}, ${BAG_KEYS.map((name) => `${name}: ${this.#key(1)}`).join(", ")}`;
+        return `const ${this.#declare("bag", fields)} = { ${fields} };`;
+      }
+      case 6:
+        return this.#const("key", this.#key(), "let");
+      case 7:
+        return this.#const("id", this.#id(), "let");
+      case 8:
+        return this.#reassign();
+      case 9: {
+        const bag = this.#bag();
+        return bag.startsWith("{") ? this.#call() : `${bag}.${this.tape.of(BAG_KEYS)} = ${this.#key()};`;
+      }
+      case 10: {
+        // The companion is the maintainers' own word, so it is true: the id was read under this very key.
+        const keys = this.#visible("key", false);
+        if (keys.length === 0) return this.#call();
+        const key = this.tape.of(keys);
+        const id = this.#declare("id", key);
+        return `const ${id} = store[${key}]?.sessionId;\nif (${id}) { clearSessionQueues([${key}, ${id}]); }`;
+      }
+      case 11:
+      case 12:
+        return this.#call();
+      case 13: {
+        const bag = this.#bag();
+        if (bag.startsWith("{")) return this.#call();
+        const [first, second] = [this.tape.of(BAG_KEYS), this.tape.of(BAG_KEYS)];
+        const left = this.#declare("key", bag);
+        const right = this.#declare("key", bag);
+        return `const { ${first}: ${left}, ${second}: ${right} } = ${bag};`;
+      }
+      case 14: {
+        const flag = this.#flag();
+        const then = this.#inner(depth);
+        return this.tape.pick(2) === 0
+          ? `if (${flag}) {\n${then}\n}`
+          : `if (${flag}) {\n${then}\n} else {\n${this.#inner(depth)}\n}`;
+      }
+      case 15: {
+        const keys = `[${this.#key()}, ${this.#key()}]`;
+        let name = "";
+        const body = this.#inner(depth, () => {
+          name = this.#declare("key", keys);
+        });
+        return `for (const ${name} of ${keys}) {\n${body}\n}`;
+      }
+      case 16: {
+        let key = "";
+        let entry = "";
+        const body = this.#inner(depth, () => {
+          key = this.#declare("key", "store");
+          entry = this.#declare("entry", "store");
+        });
+        return `for (const [${key}, ${entry}] of Object.entries(store)) {\n${body}\n}`;
+      }
+      case 17: {
+        const given = this.#key();
+        let name = "";
+        const body = this.#inner(depth, () => {
+          name = this.#declare("key", "");
+        });
+        const fn = `step${(this.#serial += 1)}`;
+        const again = this.tape.pick(2) === 1 ? `\nawait ${fn}(${this.#key()});` : "";
+        return `const ${fn} = async (${name}: string) => {\n${body}\n};\nawait ${fn}(${given});${again}`;
+      }
+      case 18:
+      case 19:
+        return this.#pairWrapper(depth);
+      case 20:
+        return this.#bagWrapper(depth);
+      case 21: {
+        const keys = `[${this.#key()}, ${this.#key()}]`;
+        let key = "";
+        let id = "";
+        const body = this.#inner(depth, () => {
+          key = this.#declare("key", "");
+          id = this.#declare("id", "");
+        });
+        const helper = `withEach${(this.#serial += 1)}`;
+        const passed = this.tape.of(["key, store[key]?.sessionId", "keys[0]!, store[key]?.sessionId"]);
+        this.#functions.push(
+          `async function ${helper}(store: Store, keys: string[], use: (key: string, id: string | undefined) => Promise<void>): Promise<void> {\n  for (const key of keys) { await use(${passed}); }\n}\n`,
+        );
+        return `await ${helper}(store, ${keys}, async (${key}, ${id}) => {\n${body}\n});`;
+      }
+      case 22: {
+        const body = this.#inner(depth);
+        return `try {\n${body}\n} catch (error) {\n  console.log(error);\n}`;
+      }
+      default: {
+        const fn = `later${(this.#serial += 1)}`;
+        const body = this.#inner(depth);
+        const move = this.#visible("id", true).length > 0 ? `\n${this.#reassign()}` : "";
+        return `const ${fn} = async () => {\n${body}\n};${move}\nawait ${fn}();`;
+      }
+    }
+  }
+
+  #const(kind: Kind, value: string, word = "const"): string {
+    const type = word === "let" && kind === "id" ? ": string | undefined" : "";
+    return `${word} ${this.#declare(kind, value, word === "let")}${type} = ${value};`;
+  }
+
+  #reassign(): string {
+    const ids = this.#visible("id", true);
+    const keys = this.#visible("key", true);
+    const test = this.tape.of(["", `if (${this.#flag()}) `]);
+    if (ids.length > 0 && (keys.length === 0 || this.tape.pick(2) === 0))
+      return `${test}${this.tape.of(ids)} = ${this.#id()};`;
+    if (keys.length > 1 && this.tape.pick(3) === 1)
+      return `[${keys[0]}, ${keys[1]}] = [${keys[1]}, ${keys[0]}];`;
+    return keys.length > 0 ? `${test}${this.tape.of(keys)} = ${this.#key()};` : this.#call();
+  }
+
+  /** A private function that takes an id and a key, with callers that may pass those of two sessions. */
+  #pairWrapper(depth: number): string {
+    const name = `stopPair${(this.#serial += 1)}`;
+    const outer = this.#scopes;
+    this.#scopes = [[]];
+    const withKey = this.tape.pick(3) !== 2;
+    const id = this.#declare("id", "");
+    const key = withKey ? this.#declare("key", "") : "";
+    const body = this.#block(Math.max(depth, 3), true);
+    this.#scopes = outer;
+    this.#functions.push(
+      `async function ${name}(store: Store, byKey: Map<string, Entry>, early: boolean, late: boolean, input: any, ${id}: string | undefined${withKey ? `, ${key}: string` : ""}): Promise<void> {\n${body}\n}\n`,
+    );
+    return this.#callers(
+      (given, entry) =>
+        `await ${name}(store, byKey, early, late, input, ${entry}?.sessionId${withKey ? `, ${given}` : ""});`,
+    );
+  }
+
+  #bagWrapper(depth: number): string {
+    const name = `stopBag${(this.#serial += 1)}`;
+    const outer = this.#scopes;
+    this.#scopes = [[]];
+    const bag = this.#declare("bag", "");
+    const body = this.#block(Math.max(depth, 3), true);
+    this.#scopes = outer;
+    this.#functions.push(
+      `async function ${name}(store: Store, byKey: Map<string, Entry>, early: boolean, late: boolean, input: any, ${bag}: { sessionId?: string; ${BAG_KEYS.map((key) => `${key}: string`).join("; ")} }): Promise<void> {\n${body}\n}\n`,
+    );
+    return this.#callers((given, entry) => {
+      const fields = BAG_KEYS.map((key) => `${key}: ${this.tape.pick(3) === 0 ? given : this.#key(1)}`);
+      return `await ${name}(store, byKey, early, late, input, { sessionId: ${entry}?.sessionId, ${fields.join(", ")} });`;
+    });
+  }
+
+  /** One or two calls: with the key that the entry is read under, or with another one. */
+  #callers(call: (key: string, entry: string) => string): string {
+    const lines: string[] = [];
+    this.#begun.push(false);
+    const count = 1 + this.tape.pick(2);
+    for (let at = 0; at < count; at += 1) {
+      const key = this.#key(1);
+      lines.push(call(key, `store[${this.tape.pick(3) === 2 ? this.#key(1) : key}]`));
+    }
+    return lines.join("\n");
+  }
+
+  #call(): string {
+    const id = this.#id();
+    const plain = /^[\w$]+$/.test(id);
+    switch (this.tape.pick(plain ? 5 : 1)) {
+      case 1:
+        return `if (${id}) {\n  abortEmbeddedPiRun(${id});\n}`;
+      case 2: {
+        const result = `aborted${(this.#serial += 1)}`;
+        return `const ${result} = ${id} ? abortEmbeddedPiRun(${id}) : false;\nconsole.log(${result});`;
+      }
+      case 3:
+        return `if (${id} && isEmbeddedPiRunActive(${id})) {\n  abortEmbeddedPiRun(${id});\n  await waitForEmbeddedPiRunEnd(${id}, 15_000);\n}`;
+      case 4:
+        return `if (${id}) {\n  await waitForEmbeddedPiRunEnd(${id});\n}`;
+      default:
+        return `abortEmbeddedPiRun(${id}!);`;
+    }
+  }
+}
