@@ -2,7 +2,7 @@ import { ts } from "ts-morph";
 import type { Span } from "../shared/location.ts";
 import { calleeName, isWrite } from "./evaluate.ts";
 import type { SourceProject } from "./source-project.ts";
-import { isFunctionNode, unwrap, walk } from "./syntax.ts";
+import { type FunctionNode, isFunctionNode, unwrap, walk } from "./syntax.ts";
 
 /** Something that nobody reads any more once the given spans are gone. */
 export interface Leftover {
@@ -34,6 +34,7 @@ const CONTAINER_METHODS = new Set(["set", "add", "push", "delete"]);
 export class LeftoverFinder {
   readonly #gone: readonly Span[];
   readonly #dead = new Set<ts.Symbol>();
+  readonly #reading = new Set<ts.Node>();
 
   constructor(
     readonly project: SourceProject,
@@ -93,14 +94,16 @@ export class LeftoverFinder {
       for (const reference of this.#references(symbol)) {
         const feeding = feedingNode(reference);
         if (!feeding) continue;
-        walk(feeding, (node) => {
+        const add = (node: ts.Node): void => {
           if (!ts.isIdentifier(node)) return;
           const read = this.project.symbolOf(node);
           if (read && !all.has(read) && this.#isRemovable(read)) {
             all.add(read);
             queue.push(read);
           }
-        });
+        };
+        add(feeding);
+        walk(feeding, add);
       }
     }
     return all;
@@ -113,13 +116,7 @@ export class LeftoverFinder {
     if (ts.isImportSpecifier(declaration)) return true;
     if (ts.isNamespaceImport(declaration)) return declaration.parent.name === undefined;
     if (ts.isBindingElement(declaration))
-      return (
-        !declaration.dotDotDotToken &&
-        ts.isObjectBindingPattern(declaration.parent) &&
-        !declaration.parent.elements.some((element) => element.dotDotDotToken) &&
-        ts.isVariableDeclaration(declaration.parent.parent) &&
-        isInsideFunction(declaration)
-      );
+      return isRemovableElement(declaration) && isInsideFunction(declaration);
     if (!ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name)) return false;
     // At module level only a function nobody can import: a local stub of the legacy function.
     return isInsideFunction(declaration) || isPrivateFunction(declaration);
@@ -134,7 +131,7 @@ export class LeftoverFinder {
       const declaration = variableOf(parent);
       return this.#dead.has(symbol) && (parent !== declaration || this.#declarationGoes(declaration));
     }
-    for (let at: ts.Node = reference; at.parent && !isFunctionNode(at); at = at.parent) {
+    for (let at: ts.Node = reference; at.parent; at = at.parent) {
       if (ts.isStatement(at) && this.#statementGoes(at)) return true;
       if (ts.isVariableDeclaration(at) && this.#declaratorGoes(at)) return true;
     }
@@ -256,6 +253,8 @@ export class LeftoverFinder {
       const name = calleeName(at.expression);
       if (name !== undefined && this.pureFunctions.includes(name)) return true;
       const callee = unwrap(at.expression);
+      const fn = this.#calledFunction(callee);
+      if (fn && this.#hasPureBody(fn)) return true;
       return (
         ts.isPropertyAccessExpression(callee) &&
         PURE_METHODS.has(callee.name.text) &&
@@ -263,6 +262,46 @@ export class LeftoverFinder {
       );
     }
     return false;
+  }
+
+  /** The function of this file that a call runs: inline, or declared here. */
+  #calledFunction(callee: ts.Expression): FunctionNode | undefined {
+    if (isFunctionNode(callee)) return callee;
+    const declaration = ts.isIdentifier(callee) ? this.project.declarationOf(callee) : undefined;
+    if (!declaration || this.project.pathOf(declaration) !== this.file) return undefined;
+    if (ts.isFunctionDeclaration(declaration)) return declaration;
+    const value =
+      ts.isVariableDeclaration(declaration) && declaration.initializer && unwrap(declaration.initializer);
+    return value && isFunctionNode(value) ? value : undefined;
+  }
+
+  /** Reads, looks up and returns; besides its own locals it may only keep a module that it loaded. */
+  #hasPureBody(fn: FunctionNode): boolean {
+    if (!fn.body || this.#reading.has(fn)) return false;
+    this.#reading.add(fn);
+    let pure = true;
+    const visit = (node: ts.Node): void => {
+      if (!pure) return;
+      if (ts.isCallExpression(node) && !this.#isPure(node)) pure = false;
+      else if (
+        ts.isThrowStatement(node) ||
+        ts.isNewExpression(node) ||
+        ts.isYieldExpression(node) ||
+        ts.isDeleteExpression(node)
+      )
+        pure = false;
+      else if (isWrite(node)) {
+        const write = node.parent;
+        const value = ts.isBinaryExpression(write) ? unwrap(write.right) : undefined;
+        const loads =
+          value && ts.isCallExpression(value) && value.expression.kind === ts.SyntaxKind.ImportKeyword;
+        if (!loads) pure = false;
+      }
+      if (!ts.isCallExpression(node)) ts.forEachChild(node, visit);
+    };
+    visit(fn.body);
+    this.#reading.delete(fn);
+    return pure;
   }
 
   #leftovers(): Leftover[] {
@@ -294,7 +333,7 @@ export class LeftoverFinder {
       for (const reference of this.#references(symbol)) {
         if (this.#isGone(reference) || reference.parent === declaration) continue;
         let outermost: ts.Node | undefined;
-        for (let at: ts.Node = reference; at.parent && !isFunctionNode(at); at = at.parent)
+        for (let at: ts.Node = reference; at.parent; at = at.parent)
           if (ts.isStatement(at) && !ts.isBlock(at) && this.#statementGoes(at)) outermost = at;
         if (outermost) add(symbol.name, "local", outermost);
       }
@@ -339,6 +378,15 @@ function variableOf(node: ts.Node): ts.VariableDeclaration {
 function boundNames(name: ts.BindingName): ts.Identifier[] {
   if (ts.isIdentifier(name)) return [name];
   return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
+}
+
+/** `{ a, b }`: any element but a rest and those beside one; `[a, b]`: only the last, or the others would move. */
+function isRemovableElement(element: ts.BindingElement): boolean {
+  const pattern = element.parent;
+  if (!ts.isVariableDeclaration(pattern.parent) || element.dotDotDotToken) return false;
+  if (ts.isArrayBindingPattern(pattern))
+    return pattern.elements.length > 1 && pattern.elements.at(-1) === element;
+  return !pattern.elements.some((other) => other.dotDotDotToken);
 }
 
 function isPrivateFunction(declaration: ts.VariableDeclaration): boolean {
