@@ -69,7 +69,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "src/check/read-policy.ts → cli": "the same options: which revision the policy comes from; types only",
   "transforms/ast/ask-analysis.ts → apply":
     "run by jscodeshift itself, a transform asks the analysis about its file",
-  "src/check/plant-violation.ts → apply": "a planted violation is a workspace of texts, as the ones that apply makes",
+  "src/check/plant-violation.ts → apply":
+    "a planted violation is a workspace of texts, as the ones that apply makes",
   "src/verify/check-types.ts → registry":
     "the compiler is shown the registry that `registry add` would write",
 };
