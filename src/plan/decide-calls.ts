@@ -21,6 +21,8 @@ export interface CallDecision {
 }
 
 export interface DecideOptions {
+  /** weighs the candidates of a call. @default judgeKey */
+  readonly judge?: typeof judgeKey;
   readonly minConfidence: Confidence;
   /** sites that a later stage could not carry out */
   refused?: ReadonlyMap<string, { readonly reason: ReasonCode; readonly why: string }>;
@@ -149,7 +151,7 @@ function decideAlone(call: RunCall, migration: Migration, options: DecideOptions
   const refused = options.refused?.get(siteId(call));
   if (!fn.keyed && refused) return { ...manual(refused.reason), why: refused.why };
   if (!fn.keyed) return { ...base, decision: "rewrite", reason: null, confidence: "proven" };
-  const verdict = judgeKey(call.candidates);
+  const verdict = (options.judge ?? judgeKey)(call.candidates);
   if (refused) return { ...base, verdict, decision: "manual", reason: refused.reason, why: refused.why };
   const answer = options.answers?.get(siteId(call));
   if (answer) {
