@@ -45,7 +45,7 @@ export class CallerIndex {
       for (const reference of project.references(inFile, symbol)) {
         if (reference === nameNode || isNameOfBinding(reference)) continue;
         const call = callOf(reference);
-        if (call && call.arguments.some(ts.isSpreadElement)) complete = false;
+        if (call?.arguments.some(ts.isSpreadElement)) complete = false;
         else if (call) calls.push(call);
         else if (!inType(reference)) complete = false;
       }

@@ -385,9 +385,9 @@ class BindingFinder {
     const parent = node.parent;
     if (ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent)) return;
     const text = node.getText();
+    // In a regular expression `\\b` may stand before the name.
     for (const fn of this.#migration.legacy)
       for (const name of fn.names)
-        // In a regular expression `\\b` may stand before the name.
         if (new RegExp(`(?:(?<![\\w$])|(?<=\\\\b))${name}(?![\\w$])`).test(text))
           this.#use(node, name, fn, "text", {
             local: name,
