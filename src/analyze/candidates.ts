@@ -98,9 +98,12 @@ function describeCandidate(
     if (unusable) return undefined;
   }
   const name = /[\w$]+$/.exec(text)?.[0] ?? text;
+  // `const { requestedKey: target } = params`: the new name says less than the old one.
+  const names = term.kind === "prop" ? [name, term.name] : [name];
   const foreignWord = containsIdTerm(term, idTerm)
     ? "sessionId"
-    : foreignWordOf(name, question, evaluator.migration);
+    : (names.map((one) => foreignWordOf(one, question, evaluator.migration)).find((word) => word !== null) ??
+      null);
   const rank = vocabulary.keyNames.indexOf(name);
   return {
     expression: text,
@@ -108,7 +111,7 @@ function describeCandidate(
     relation: { verdict: relation.verdict === "absent" ? "unknown" : relation.verdict, by: relation.by },
     unusable,
     foreignWord,
-    rawName: vocabulary.rawKeyNames.includes(name),
+    rawName: names.some((one) => vocabulary.rawKeyNames.includes(one)),
     nullable: nullable(question, best, term),
     declaredAt: scope.declaredAt(text, best.node ?? best.root ?? null),
     value: `${term.id}`,

@@ -83,7 +83,8 @@ export class Evaluator {
     const { terms } = this;
     if (ts.isIdentifier(at)) return this.#identifier(at, bindings);
     if (ts.isPropertyAccessExpression(at)) {
-      if (this.#isPropertyWritten(at)) return this.#unknown(at, bindings);
+      if (this.#isPropertyWritten(this.#placeOf(at.expression), at.name.text, at))
+        return this.#unknown(at, bindings);
       return this.prop(this.evaluate(at.expression, bindings), at.name.text);
     }
     if (ts.isElementAccessExpression(at)) return this.#element(at, bindings);
@@ -279,28 +280,24 @@ export class Evaluator {
   }
 
   /** `params.sessionId = …` above: what the property holds here is not what came in. */
-  #isPropertyWritten(access: ts.PropertyAccessExpression): boolean {
-    const writes = this.#writesIn(access.getSourceFile()).filter(
-      ({ at, names }) =>
-        at !== access && (!names || names.includes(access.name.text)) && mayRunBefore(at, access),
+  #isPropertyWritten(owner: string | undefined, name: string, read: ts.Node): boolean {
+    return (
+      owner !== undefined &&
+      this.#writesIn(read.getSourceFile()).some(
+        (write) =>
+          write.at !== read &&
+          (!write.names || write.names.includes(name)) &&
+          mayRunBefore(write.at, read) &&
+          this.#placeOf(write.owner) === owner,
+      )
     );
-    if (writes.length === 0) return false;
-    const held = this.#placeOf(access.expression);
-    return held !== undefined && writes.some(({ owner }) => this.#placeOf(owner) === held);
   }
 
   /** True when `root.a.b`, or an object on its way, may have got another value before the node is reached. */
   isPathWritten(root: ts.Node, names: readonly string[], node: ts.Node): boolean {
     let held = placeOfDeclaration(root, (name) => this.project.declarationOf(name));
     for (const name of names) {
-      const owner = held;
-      const written = this.#writesIn(node.getSourceFile()).some(
-        (write) =>
-          (!write.names || write.names.includes(name)) &&
-          mayRunBefore(write.at, node) &&
-          this.#placeOf(write.owner) === owner,
-      );
-      if (written) return true;
+      if (this.#isPropertyWritten(held, name, node)) return true;
       held += `.${name}`;
     }
     return false;
@@ -399,6 +396,8 @@ export class Evaluator {
     const key = element.propertyName ?? element.name;
     const name = ts.isIdentifier(key) || ts.isStringLiteral(key) ? key.text : undefined;
     if (name === undefined) return terms.unknown(place);
+    const holder = placeOfDeclaration(owner, (one) => this.project.declarationOf(one));
+    if (this.#isPropertyWritten(holder, name, element)) return terms.unknown(place);
     const value = this.prop(source, name);
     return element.initializer ? terms.fallback(value, this.evaluate(element.initializer, bindings)) : value;
   }

@@ -253,6 +253,7 @@ export class Relator {
     if (!owner) return undefined;
     if (keyNameFor(id.name) === key.name) return same;
     if (!this.#isIdName(id.name)) return undefined;
+    if (id.of === key.of && namesChildOnly(id.name, key.name)) return undefined;
     return vocabulary.keyNames.includes(key.name) ? same : undefined;
   }
 }
@@ -270,6 +271,11 @@ function isSearched(key: Term): boolean {
   if (key.kind === "fallback") return isSearched(key.first) || isSearched(key.second);
   if (key.kind === "choice") return key.of.some(isSearched);
   return key.kind === "prop" && /^\d+$/.test(key.name);
+}
+
+/** `{ sessionId, childSessionKey }` describes two sessions. */
+export function namesChildOnly(idName: string, keyName: string): boolean {
+  return /^child/i.test(keyName) && !/^child/i.test(idName);
 }
 
 /** `childSessionId` goes with `childSessionKey`. */

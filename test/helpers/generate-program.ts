@@ -84,7 +84,7 @@ export class ProgramWriter {
     const body = this.#block(1, true);
     return `${HEAD}
 ${this.#functions.join("\n")}
-export async function main(${MAIN_PARAMETERS}, ${parameters.map((name) => `${name}: string`).join(", ")}, input: { sessionId: string; sessionKey: string; key: string; childSessionId: string; childSessionKey: string; requesterSessionKey: string }): Promise<void> {
+export async function main(${MAIN_PARAMETERS}, ${parameters.map((name) => `${name}: string`).join(", ")}, input: { sessionId: string; sessionKey: string; key: string; canonicalKey: string; targetKey: string; childSessionId: string; childSessionKey: string; requesterSessionKey: string }): Promise<void> {
 ${body}
 }
 `;
@@ -134,6 +134,8 @@ ${body}
     switch (this.tape.pick(20)) {
       case 8:
         return `${this.#bag()}.${this.tape.of(BAG_KEYS)}`;
+      case 7:
+        return "input.childSessionKey";
       case 9:
         return `(${this.#flag()} ? ${this.#key(depth + 1)} : ${this.#key(depth + 1)})`;
       case 10:

@@ -51,6 +51,8 @@ function makeWorld(early: boolean, late: boolean): World {
     sessionId: idOf("a"),
     sessionKey: keyOf("a"),
     key: " A ",
+    canonicalKey: keyOf("a"),
+    targetKey: keyOf("c"),
     childSessionId: idOf("b"),
     childSessionKey: keyOf("b"),
     requesterSessionKey: keyOf("c"),

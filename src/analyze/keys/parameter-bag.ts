@@ -1,5 +1,5 @@
 import { ts } from "ts-morph";
-import { keyNameFor, rootsOf } from "../relate.ts";
+import { keyNameFor, namesChildOnly, rootsOf } from "../relate.ts";
 import { declaredMembers } from "../declared-types.ts";
 import { walk } from "../syntax.ts";
 import type { Term } from "../term.ts";
@@ -23,7 +23,7 @@ export function proposeBag(question: KeyQuestion): KeyProposal[] {
       keyNameFor(bag.idName),
       ...(vocabulary.idNames.includes(bag.idName) ? vocabulary.keyNames : []),
     ]),
-  ];
+  ].filter((name) => !(bag.direct && namesChildOnly(bag.idName, name)));
   const seen = new Set<string>();
   const propose = (text: string, node: ts.Expression | null, at: ts.Node, term: Term): void => {
     if (seen.has(text)) return;
@@ -67,15 +67,19 @@ export function proposeBag(question: KeyQuestion): KeyProposal[] {
 }
 
 /** The object that holds the id, directly or through its entry. */
-function bagOf(id: Term, entryNames: readonly string[]): { owner: Term; idName: string } | undefined {
+function bagOf(
+  id: Term,
+  entryNames: readonly string[],
+): { owner: Term; idName: string; direct: boolean } | undefined {
   if (id.kind === "fallback") return bagOf(id.first, entryNames);
   if (id.kind === "choice") {
     const present = id.of.filter((option) => option.kind !== "nothing" && option.kind !== "fresh");
     return present.length === 1 ? bagOf(present[0]!, entryNames) : undefined;
   }
   if (id.kind !== "prop") return undefined;
-  if (id.of.kind === "prop" && entryNames.includes(id.of.name)) return { owner: id.of.of, idName: id.name };
-  return { owner: id.of, idName: id.name };
+  if (id.of.kind === "prop" && entryNames.includes(id.of.name))
+    return { owner: id.of.of, idName: id.name, direct: false };
+  return { owner: id.of, idName: id.name, direct: true };
 }
 
 function pathText(term: Term, root: Term, name: string): string | undefined {

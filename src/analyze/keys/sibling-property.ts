@@ -2,6 +2,7 @@ import { ts } from "ts-morph";
 import { unwrap } from "../syntax.ts";
 import type { KeyProposal, KeyQuestion } from "./proposal.ts";
 import { declaredMembers } from "../declared-types.ts";
+import { namesChildOnly } from "../relate.ts";
 import { someTerm } from "../term.ts";
 
 /**
@@ -19,6 +20,7 @@ export function proposeSiblings(question: KeyQuestion): KeyProposal[] {
   const members = declaredMembers(evaluator.project, owner);
   const proposals: KeyProposal[] = [];
   for (const name of vocabulary.keyNames) {
+    if (namesChildOnly(id.name.text, name)) continue;
     const made = someTerm(
       ownerTerm,
       (part) => part.kind === "object" && part.props.has(name) && part.props.has(id.name.text),
