@@ -341,6 +341,9 @@ export class LeftoverFinder {
     // A statement inside another that goes needs no removal of its own.
     return leftovers
       .filter(
+        ({ remove }) => !this.#gone.some((span) => span.start <= remove.start && remove.end <= span.end),
+      )
+      .filter(
         (leftover) =>
           !leftovers.some(
             (other) =>
