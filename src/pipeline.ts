@@ -14,6 +14,7 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
   const workspace = discover({ ...selection(options), words: checkWords(migration) });
   const { analyze } = await import("./analyze/analyze.ts");
   const { planWithVerification } = await import("./plan-and-verify.ts");
+  const { checkKey } = await import("./plan/check-key.ts");
   options.onProgress?.("analyze", 0, workspace.hits.length);
   const analysis = analyze(workspace, migration);
   const { plan, changeSet, verification } = await planWithVerification(
@@ -49,6 +50,7 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
       warnings: plan.warnings,
       exitCode,
     }),
+    checkKey: (site, key) => checkKey(analysis, site, key),
   };
 }
 

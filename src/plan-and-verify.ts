@@ -5,6 +5,7 @@ import type { MigrateOptions } from "./cli/stages.ts";
 import type { ReplayedDecision } from "./config/decisions-file.ts";
 import type { Workspace } from "./discover/workspace.ts";
 import type { Migration } from "./migration/migration.ts";
+import { callOfSite, checkKey } from "./plan/check-key.ts";
 import { makePlan, type PlanOptions } from "./plan/make-plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import { UserError } from "./shared/errors.ts";
@@ -70,9 +71,7 @@ function answersOf(
 ): NonNullable<PlanOptions["answers"]> {
   const answers = new Map<string, { action: "key" | "skip" | "mark"; key: string | null }>();
   for (const decision of decisions) {
-    const call = analysis.calls.find(
-      (site) => `${site.file}:${site.line}:${site.column}:${site.name}` === decision.site,
-    );
+    const call = callOfSite(analysis, decision.site);
     if (
       !call ||
       call.name !== decision.callee ||
@@ -81,6 +80,15 @@ function answersOf(
       throw new UserError(
         `The decision for ${decision.site} does not fit: the code there has changed.`,
         "Run migrate --interactive again for this site, or take the decision out of the file.",
+      );
+    const problem =
+      decision.action === "key" && decision.key !== null
+        ? checkKey(analysis, decision.site, decision.key)
+        : null;
+    if (problem !== null)
+      throw new UserError(
+        `The key ${decision.key} cannot be used at ${decision.site}: ${problem}`,
+        "Decide the site again with migrate --interactive, or take the decision out of the file.",
       );
     answers.set(decision.site, {
       action: decision.action === "accept" ? "key" : decision.action,

@@ -269,6 +269,8 @@ export interface Analysis {
     kept: readonly { readonly offset: number; readonly names: readonly string[] }[],
   ): readonly Leftover[];
   readonly wrappers: readonly WrapperFact[];
+  /** why an expression that a person typed cannot stand at an offset of a file, as a sentence, or null */
+  keyProblem(file: string, offset: number, expression: string): string | null;
   /** constants in entry points where a call stood, as the calls that would restore them */
   readonly restores: readonly RunCall[];
   /** import declarations of the files that hold calls */

@@ -7,6 +7,7 @@ import type { Span } from "../shared/location.ts";
 import type { Analysis, ImportFact, LegacyUse, MarkerFact, RunCall, WrapperFact } from "./analysis.ts";
 import { CallerIndex } from "./callers.ts";
 import { collectCandidates } from "./candidates.ts";
+import { expressionProblem } from "./check-expression.ts";
 import { collectChecks } from "./collect-checks.ts";
 import { declaredMembers } from "./declared-types.ts";
 import { Evaluator } from "./evaluate.ts";
@@ -76,6 +77,8 @@ export function analyze(workspace: Workspace, migration: Migration): Analysis {
     wrappers,
     restores,
     uses: uses.sort(byPlace),
+    keyProblem: (file, offset, expression) =>
+      expressionProblem(project, nodeAt(project.file(file), offset), expression),
     leftovers: (file, gone, kept) => {
       const source = project.file(file);
       return new LeftoverFinder(

@@ -34,6 +34,8 @@ export interface CheckOptions extends CommonOptions {
 
 export interface RunOutcome {
   readonly result: RunResult;
+  /** why a key that a person typed cannot stand at a site of the plan, as a sentence, or null */
+  readonly checkKey?: (site: string, key: string) => string | null;
 }
 
 export interface RuleInfo {

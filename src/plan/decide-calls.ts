@@ -81,6 +81,9 @@ function decideWrappers(
   let all = [...decisions];
   for (const wrapper of analysis.wrappers) {
     const inner = all.filter(({ call }) => call.wrapper === wrapper.id && call.via !== "wrapper");
+    // A person said to leave it.
+    if (inner.some(({ call }) => ["skip", "mark"].includes(options.answers?.get(siteId(call))?.action ?? "")))
+      continue;
     // A key that comes in beside the id needs no change of the callers.
     if (
       !inner.some(({ decision }) => decision === "manual") ||

@@ -66,16 +66,23 @@ async function review(
   context: CliContext,
   beforePrompt: () => void,
 ): Promise<MigrateOptions | null> {
-  // Every candidate is put before the person, so the plan is made as if nothing had been decided.
-  const { result } = await context.stages.runMigrate({
+  // Every candidate is put before the person, so the plan is made as if nothing had been decided, likely keys included.
+  const { result, checkKey } = await context.stages.runMigrate({
     ...options,
+    minConfidence: "likely",
     write: false,
     mark: false,
     decisions: undefined,
   });
   beforePrompt();
   const { runReview } = await import("../interactive/run-review.ts");
-  const outcome = await runReview({ result, earlier, file: dryRun ? null : file, context });
+  const outcome = await runReview({
+    result,
+    ...(checkKey ? { checkKey } : {}),
+    earlier,
+    file: dryRun ? null : file,
+    context,
+  });
   return outcome.finished ? { ...options, decisions: outcome.decisions } : null;
 }
 

@@ -21,24 +21,35 @@ export interface ReviewSession {
   /** the step that is asked about; `steps.length` when all are answered */
   readonly at: number;
   readonly answers: ReadonlyMap<string, ReplayedDecision>;
+  readonly checkKey: CheckKey;
   readonly state: "asking" | "finished" | "quit";
   /** why the last action was not taken, as a sentence */
   readonly refusal: string | null;
 }
 
+/** Why a key cannot stand at a site, as a sentence, or null. */
+export type CheckKey = (site: string, key: string) => string | null;
+
 const MAX_EXPRESSION = 200;
+/** Refusals that no key can lift: such a site can only be skipped or marked. */
+const KEYLESS = ["no-counterpart", "dynamic-callee", "unsupported-shape"];
 
 /**
  * Starts a session.
- * @param sites   decisions of a plan; those that need no word of a person (kept sites, imports) are not asked about
- * @param earlier decisions of a session before; a site that reads differently now is asked about again
+ * @param sites    decisions of a plan; those that need no word of a person (proven keys, kept sites, imports, tests)
+ *                 are not asked about
+ * @param earlier  decisions of a session before; a site that reads differently now is asked about again
+ * @param checkKey asked before a candidate or an expression is taken. @default takes every key
  */
 export function reviewSession(
   sites: readonly SiteDecision[],
   earlier: readonly ReplayedDecision[] = [],
+  checkKey: CheckKey = () => null,
 ): ReviewSession {
   const clusters = new Map<string, SiteDecision[]>();
-  for (const site of sites.filter(needsReview)) {
+  const open = new Set(sites.filter(needsReview).map((site) => site.cluster));
+  // The sites of a cluster share one answer, so that a proven one among open ones is asked about with them.
+  for (const site of sites.filter((one) => isCall(one) && open.has(one.cluster))) {
     const members = clusters.get(site.cluster);
     if (members) members.push(site);
     else clusters.set(site.cluster, [site]);
@@ -53,12 +64,21 @@ export function reviewSession(
       })
       .map((decision) => [decision.site, decision] as const),
   );
-  return settle({ steps, at: 0, answers, state: "asking", refusal: null });
+  return settle({ steps, at: 0, answers, checkKey, state: "asking", refusal: null });
 }
 
-/** Manual sites and keyed rewrites are asked about; the rest follows from them. */
+/** Calls that are left for a person, or whose key is only likely; the rest follows from them. */
 export function needsReview(site: SiteDecision): boolean {
-  return site.decision === "manual" || (site.decision === "rewrite" && site.key !== null);
+  return (
+    isCall(site) &&
+    (site.decision === "manual" || (site.decision === "rewrite" && site.confidence === "likely"))
+  );
+}
+
+/** Production calls that a decision can be about. */
+function isCall({ kind, decision, reason, key }: SiteDecision): boolean {
+  if ((kind !== "call" && kind !== "wrapper") || reason === "test-double") return false;
+  return decision === "manual" || (decision === "rewrite" && key !== null);
 }
 
 /** Keys that the analysis found for a step, the proposed one first, without repeats. */
@@ -77,7 +97,7 @@ export function takeAction(session: ReviewSession, action: ReviewAction): Review
       : { ...session, at: session.at - 1, state: "asking", refusal: null };
   const step = session.steps[session.at];
   if (step === undefined) return refuse(session, "Every site is decided.");
-  const answer = answerFor(step, action);
+  const answer = answerFor(step, action, session.checkKey);
   if (typeof answer === "string") return refuse(session, answer);
   const answers = new Map(session.answers);
   for (const decision of answer) answers.set(decision.site, decision);
@@ -91,7 +111,17 @@ export function decisionsOf(session: ReviewSession): ReplayedDecision[] {
 
 type Answer = Exclude<ReviewAction, { readonly type: "back" | "quit" }>;
 
-function answerFor(step: readonly SiteDecision[], action: Answer): ReplayedDecision[] | string {
+function answerFor(
+  step: readonly SiteDecision[],
+  action: Answer,
+  checkKey: CheckKey,
+): ReplayedDecision[] | string {
+  const withKey = (key: string): ReplayedDecision[] | string => {
+    if (step.every(({ reason }) => reason !== null && KEYLESS.includes(reason)))
+      return "No key can move this call: skip it or mark it.";
+    const problem = step.map((site) => checkKey(site.id, key)).find((one) => one !== null);
+    return problem ?? all("key", () => key);
+  };
   const all = (kind: ReplayedDecision["action"], keyOf: (site: SiteDecision) => string | null) =>
     step.map((site) => ({
       site: site.id,
@@ -110,11 +140,11 @@ function answerFor(step: readonly SiteDecision[], action: Answer): ReplayedDecis
         : all("accept", (site) => site.key);
     case "choose": {
       const key = candidatesOf(step)[action.candidate];
-      return key === undefined ? "There is no such candidate." : all("key", () => key);
+      return key === undefined ? "There is no such candidate." : withKey(key);
     }
     case "expression": {
       const key = action.text.trim();
-      return expressionProblem(key) ?? all("key", () => key);
+      return expressionProblem(key) ?? withKey(key);
     }
   }
 }

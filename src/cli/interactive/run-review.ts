@@ -9,6 +9,7 @@ import { writeText } from "../write-text.ts";
 import { ANSWER_HELP, parseAnswer } from "./parse-answer.ts";
 import { renderStep } from "./render-step.ts";
 import {
+  type CheckKey,
   decisionsOf,
   type ReviewAction,
   type ReviewSession,
@@ -19,6 +20,8 @@ import {
 export interface ReviewInput {
   /** the plan, run without writing */
   readonly result: RunResult;
+  /** why a key cannot stand at a site, as a sentence, or null */
+  readonly checkKey?: CheckKey;
   readonly earlier: readonly ReplayedDecision[];
   /** where decisions are kept; null keeps them in memory only */
   readonly file: string | null;
@@ -32,11 +35,17 @@ export interface ReviewOutcome {
 }
 
 /** The dialogue on stdin and stderr. Each answer is saved at once, so that no way of leaving loses one. */
-export async function runReview({ result, earlier, file, context }: ReviewInput): Promise<ReviewOutcome> {
+export async function runReview({
+  result,
+  checkKey,
+  earlier,
+  file,
+  context,
+}: ReviewInput): Promise<ReviewOutcome> {
   const { stderr } = context;
   const style = picocolors.createColors(useColor(stderr, context.env, true));
   const say = (text: string) => writeText(stderr, text);
-  let session = reviewSession(result.sites, earlier);
+  let session = reviewSession(result.sites, earlier, checkKey);
   if (session.steps.length === 0) await say("There is no site to decide.\n");
 
   const lines = createInterface({

@@ -1,6 +1,6 @@
 import type { SiteDecision } from "../../../src/plan/plan.ts";
 
-/** A proven rewrite on its own; `line` also makes id and cluster unique. */
+/** A likely rewrite on its own; `line` also makes id and cluster unique. */
 export function makeSite(fields: Partial<SiteDecision> = {}): SiteDecision {
   const line = fields.line ?? 1;
   return {
@@ -15,7 +15,7 @@ export function makeSite(fields: Partial<SiteDecision> = {}): SiteDecision {
     decision: "rewrite",
     reason: null,
     key: "childKey",
-    confidence: "proven",
+    confidence: "likely",
     replacement: "kill(childKey)",
     cluster: `src/a.ts:${line}`,
     evidence: [{ file: "src/a.ts", line: 1, note: "read from store[childKey]" }],

@@ -24,10 +24,14 @@ const brief = (session: ReturnType<typeof reviewSession>) =>
   decisionsOf(session).map(({ site, action, key }) => `${site} ${action} ${key}`);
 
 describe("reviewSession", () => {
-  it("asks about manual sites and keyed rewrites only", () => {
+  it("asks about manual and likely calls only", () => {
     const session = reviewSession([
       makeSite({ line: 1 }),
       makeSite({ line: 2, ...MANUAL }),
+      makeSite({ line: 5, confidence: "proven" }),
+      makeSite({ line: 6, ...MANUAL, kind: "mock", reason: "test-double" }),
+      makeSite({ line: 7, ...MANUAL, reason: "test-double" }),
+      makeSite({ line: 8, ...MANUAL, kind: "text", reason: "name-in-text" }),
       makeSite({ line: 3, decision: "keep", key: null }),
       makeSite({ line: 4, kind: "import", key: null }),
     ]);
@@ -50,6 +54,50 @@ describe("reviewSession", () => {
       "src/a.ts:1:3:stop skip null",
       "src/a.ts:2:3:stop skip null",
     ]);
+  });
+
+  it("asks about a proven call that shares its cluster with an open one", () => {
+    const cluster = { cluster: "c" };
+    const session = reviewSession([
+      makeSite({ line: 1, ...cluster, confidence: "proven" }),
+      makeSite({ line: 2, ...cluster, ...MANUAL }),
+    ]);
+    expect(session.steps.map((step) => step.map(({ line }) => line))).toEqual([[1, 2]]);
+  });
+
+  it.each(["no-counterpart", "dynamic-callee", "unsupported-shape"])(
+    "takes no key where none can move the call: %s",
+    (reason) => {
+      const session = reviewSession([makeSite({ ...MANUAL, reason })]);
+      for (const action of [
+        { type: "choose", candidate: 0 },
+        { type: "expression", text: "key" },
+      ] as const)
+        expect(takeAction(session, action).refusal).toMatch(/skip it or mark it/);
+      expect(takeAction(session, { type: "mark" }).state).toBe("finished");
+    },
+  );
+
+  it("asks for each site of a step whether the key can stand there", () => {
+    const asked: string[] = [];
+    const session = reviewSession(
+      [makeSite({ line: 1, cluster: "c" }), makeSite({ line: 2, cluster: "c" })],
+      [],
+      (site, key) => {
+        asked.push(`${site} ${key}`);
+        return key === "fine" ? null : `${key} is not visible.`;
+      },
+    );
+    expect(takeAction(session, { type: "expression", text: "hidden" })).toMatchObject({
+      refusal: "hidden is not visible.",
+      at: 0,
+      answers: new Map(),
+    });
+    expect(takeAction(session, { type: "choose", candidate: 1 }).refusal).toBe(
+      "requesterKey is not visible.",
+    );
+    expect(takeAction(session, { type: "expression", text: "fine" }).state).toBe("finished");
+    expect(asked).toContain("src/a.ts:2:3:stop fine");
   });
 
   it("takes each kind of answer", () => {
