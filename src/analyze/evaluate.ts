@@ -37,6 +37,8 @@ const VALUE_KEEPING = new Set(["toString", "valueOf", "normalize"]);
 const TRIMS = new Set(["trim", "trimStart", "trimEnd"]);
 /** Keys of things that are no sessions. */
 const OTHER_KEY = /^(?:run|rate|lane|queue|cache|lock|api|job|idempotency|dedupe)[A-Z_]|(?:Run|Job)Key$/;
+/** Whose entries a record holds, when it says so. */
+const OTHERS = /(?:^|[a-z_])(?:parent|requester|caller|controller|owner|spawner)s?(?:$|[A-Z_])/i;
 const FRESH = new Set(["randomUUID", "uuid", "uuidv4", "nanoid", "v4"]);
 
 /**
@@ -417,8 +419,23 @@ export class Evaluator {
     if (namesAnId(key)) return false;
     if (this.isStore(record, base)) return true;
     const name = nameOf(argument);
-    if (isIndexedByOther(record) || OTHER_KEY.test(name)) return false;
+    if (isIndexedByOther(record) || OTHER_KEY.test(name) || this.#isFilledHere(record)) return false;
     return /key$/i.test(name) || isKeyedByString(this.project, record);
+  }
+
+  /** `const cache = {}`, `new Map()`: what it holds is what this code put there, under whatever key. */
+  #isFilledHere(record: ts.Expression): boolean {
+    const at = unwrap(record);
+    const declaration = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
+    if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
+    const made = unwrap(declaration.initializer);
+    return (
+      ts.isObjectLiteralExpression(made) ||
+      ts.isNewExpression(made) ||
+      (ts.isCallExpression(made) &&
+        ts.isPropertyAccessExpression(made.expression) &&
+        made.expression.expression.getText() === "Object")
+    );
   }
 
   /** True when an expression is a session store: by its name, its declared type, or the function that made it. */
@@ -671,9 +688,10 @@ export function calleeName(callee: ts.Expression): string | undefined {
   return undefined;
 }
 
-/** `entriesById`, `jobsByRun`: a record that says it is read under something else than session keys. */
+/** `entriesById`, `jobsByRun`, `parents`: a record of something else, or read under something else, than a key's own session. */
 function isIndexedByOther(record: ts.Expression): boolean {
-  return /(?:^b|B)y[A-Z](?!\w*[kK]ey)/.test(nameOf(unwrap(record)));
+  const name = nameOf(unwrap(record));
+  return /(?:^b|B)y(?!\w*[kK]ey)[A-Z]/.test(name) || OTHERS.test(name);
 }
 
 function nameOf(at: ts.Expression): string {
