@@ -103,11 +103,18 @@ describe("a rewrite that does not compile", () => {
     expect(second.changeSet.changes).toEqual([]);
   });
 
-  it("is withdrawn where a name does not exist at the call", async () => {
+  it("is withdrawn where the record has no such property", async () => {
     const project = tempProject({ ...LEGACY, "tsconfig.json": STRICT, "src/gateway/stop.ts": TWO });
-    const { calls } = await verifyWithTypes(project.root, { ...KEYS, [LOOSE]: "sessionKey" });
-    expect(calls[0]!.notes).toContain("Cannot find name 'sessionKey'");
+    const { calls } = await verifyWithTypes(project.root, { ...KEYS, [LOOSE]: "entry.storeKey" });
+    expect(calls[0]!.notes).toContain("Property 'storeKey' does not exist");
     expect(calls[1]!.decision).toBe("rewrite");
+  });
+
+  it("is not even tried where the name does not exist at the call", async () => {
+    const project = tempProject({ ...LEGACY, "tsconfig.json": STRICT, "src/gateway/stop.ts": TWO });
+    await expect(verifyWithTypes(project.root, { ...KEYS, [LOOSE]: "sessionKey" })).rejects.toThrow(
+      /sessionKey is not visible at the call/,
+    );
   });
 
   it("is seen through types that other files declare, also by inference", async () => {
