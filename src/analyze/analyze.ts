@@ -85,7 +85,7 @@ export function analyze(workspace: Workspace, migration: Migration): Analysis {
         project,
         file,
         gone,
-        migration.pureFunctions,
+        [...migration.pureFunctions, ...migration.idLookups.map(({ name }) => name)],
         kept.map(({ offset, names }) => ({ at: nodeAt(source, offset), names })),
       ).find();
     },

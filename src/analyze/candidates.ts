@@ -13,7 +13,7 @@ import { proposeSameNameParameter } from "./keys/same-name-parameter.ts";
 import { proposeSiblings } from "./keys/sibling-property.ts";
 import { proposeStoreWrites } from "./keys/store-write.ts";
 import { originTrail } from "./origin-trail.ts";
-import type { Relator } from "./relate.ts";
+import type { Relation, Relator } from "./relate.ts";
 import {
   alwaysExits,
   conjuncts,
@@ -83,8 +83,13 @@ function describeCandidate(
   if (term === idTerm || term.kind === "nothing" || term.kind === "literal") return undefined;
   const unusable = scope.unusable(text, best.node ?? best.root ?? null, best.term);
   const keyLike = /key\W*$/i.test(text) || proposals.some((proposal) => proposal.rule !== "provenance");
-  if (!keyLike && !relator.mayRelate(idTerm, term)) return undefined;
-  const relation = relator.relate(idTerm, term);
+  const mayRelate = relator.mayRelate(idTerm, term);
+  if (!keyLike && !mayRelate) return undefined;
+  // What only stands in the same function, and has nothing of the id in it, is not worth the walk.
+  const isAsked = mayRelate || proposals.some((proposal) => proposal.rule !== "provenance");
+  const relation: Relation = isAsked
+    ? relator.relate(idTerm, term)
+    : { verdict: "unknown", by: "convention", evidence: [] };
   const rules = new Set<KeyRule>(
     proposals.map((proposal) => proposal.rule).filter((rule) => rule !== "provenance"),
   );

@@ -1,5 +1,10 @@
 import { ts } from "ts-morph";
-import type { IdLookupFunction, LookupFunction, Migration, NormalizerFunction } from "../migration/migration.ts";
+import type {
+  IdLookupFunction,
+  LookupFunction,
+  Migration,
+  NormalizerFunction,
+} from "../migration/migration.ts";
 import { isKeyedByString } from "./declared-types.ts";
 import {
   findPropertyWrites,
@@ -10,7 +15,9 @@ import {
 } from "./property-writes.ts";
 import type { SourceProject } from "./source-project.ts";
 import {
+  courseOf,
   enclosingFunction,
+  enclosingFunctions,
   type FunctionNode,
   isAsync,
   isFunctionNode,
@@ -23,6 +30,8 @@ import { parts, someTerm, type Term, Terms } from "./term.ts";
 /** Values of parameters while a function's body is read from one of its calls; one object for each distinct set. */
 interface Bindings {
   readonly values: ReadonlyMap<ts.Node, Term>;
+  /** the functions that were entered; what is declared outside of them has one value for all their calls */
+  readonly functions: ReadonlySet<ts.Node>;
   /** how many calls were entered */
   readonly depth: number;
   /** names the set, for terms that differ between two readings of one node */
@@ -50,7 +59,13 @@ const FRESH = new Set(["randomUUID", "uuid", "uuidv4", "nanoid", "v4"]);
 export class Evaluator {
   readonly terms = new Terms();
   readonly #reassigned = new Map<ts.Symbol, boolean>();
-  readonly #none: Bindings = { values: new Map(), depth: 0, context: "", known: new Map() };
+  readonly #none: Bindings = {
+    values: new Map(),
+    functions: new Set(),
+    depth: 0,
+    context: "",
+    known: new Map(),
+  };
   readonly #bindings = new Map<string, Bindings>();
   /** parameters behind the roots, so that callers can be asked for their values */
   readonly #parameters = new Map<string, ts.ParameterDeclaration>();
@@ -202,14 +217,16 @@ export class Evaluator {
       );
     }
     if (ts.isBindingElement(declaration)) {
-      const bound = this.#bound(declaration, bindings, use);
+      const home = this.#homeOf(declaration, bindings);
+      const bound = this.#bound(declaration, home, use);
       return this.isReassigned(symbol) ? this.#assigned(declaration, symbol, bound, bindings, use) : bound;
     }
     if (ts.isVariableDeclaration(declaration)) {
       const list = declaration.parent;
       if (this.isReassigned(symbol)) {
         const { initializer } = declaration;
-        const initial = initializer ? this.evaluate(initializer, bindings) : terms.nothing;
+        const home = this.#homeOf(declaration, bindings);
+        const initial = initializer ? this.evaluate(initializer, home) : terms.nothing;
         return this.#assigned(declaration, symbol, initial, bindings, use);
       }
       if (declaration.initializer && ts.isVariableDeclarationList(list)) {
@@ -217,10 +234,16 @@ export class Evaluator {
         if (isFunctionNode(initializer)) return terms.root(name, place);
         if (ts.isObjectLiteralExpression(initializer) && this.#isMutated(symbol, declaration))
           return terms.root(name, place);
-        return this.evaluate(declaration.initializer, bindings);
+        return this.evaluate(declaration.initializer, this.#homeOf(declaration, bindings));
       }
     }
     return terms.root(name, place);
+  }
+
+  /** What a declaration is read with: a variable of the surrounding code is the same for each call of what it surrounds. */
+  #homeOf(declaration: ts.Node, bindings: Bindings): Bindings {
+    const isInside = enclosingFunctions(declaration).some((fn) => bindings.functions.has(fn));
+    return isInside ? bindings : this.#none;
   }
 
   /**
@@ -253,7 +276,7 @@ export class Evaluator {
       const given = call.arguments[at];
       values.set(declared, given && given !== fn ? this.evaluate(given) : this.terms.nothing);
     }
-    const inner = this.#bind(values, 1);
+    const inner = this.#bind(values, new Set([helper]), 1);
     const results: Term[] = [];
     let followed = true;
     walk(helper.body, (node) => {
@@ -354,15 +377,16 @@ export class Evaluator {
     const { terms } = this;
     const file = this.project.pathOf(declaration);
     const declared = `${file}:${declaration.getStart()}`;
-    const place = `${declared}@${use.getStart()}`;
+    const place = `${declared}@${this.#at(use, bindings)}`;
+    const home = this.#homeOf(declaration, bindings);
     if (this.#isLoose(symbol)) return terms.unknown(place);
     const writes = this.project
       .references(file, symbol)
       .filter((reference) => reference.parent !== declaration && isWrite(reference))
-      .filter((write) => write.pos < use.pos || canRunBefore(write, use, declaration));
+      .filter((write) => isAbove(write, use) || canRunBefore(write, use, declaration));
     const values = [initial];
     for (const write of writes) {
-      const value = this.#valueWritten(write, bindings);
+      const value = this.#valueWritten(write, home);
       if (!value || mayBeLeftBehind(write, use, declaration, writes)) return terms.unknown(place);
       values.push(value);
     }
@@ -373,9 +397,7 @@ export class Evaluator {
     }
     if (values.length === 1) return initial;
     // Two reads are decided at once only where nothing can assign between them.
-    const moves = writes.some(
-      (write) => write.pos > use.pos || enclosingFunction(write) !== enclosingFunction(use),
-    );
+    const moves = writes.some((write) => !isAbove(write, use) || courseOf(write) !== courseOf(use));
     return terms.choice(values, moves ? place : declared);
   }
 
@@ -537,7 +559,7 @@ export class Evaluator {
     const lookup = idLookups.find((fn) => fn.name === name);
     const key = lookup && this.#argument(node, lookup, bindings);
     if (!key || key.kind === "nothing" || namesAnId(key)) return undefined;
-    return this.prop(this.terms.entry(key), vocabulary.idNames[0]!);
+    return this.prop(this.terms.entry(key, true), vocabulary.idNames[0]!);
   }
 
   /** Ids carry no white space; a key that is only equal after trimming is another key. */
@@ -627,7 +649,8 @@ export class Evaluator {
       values.set(parameter, value);
     }
     // Two calls of one function are two runs of its body: what it takes from elsewhere may differ.
-    const inner = this.#bind(values, bindings.depth + 1, this.#at(node, bindings));
+    const functions = new Set([...bindings.functions, body]);
+    const inner = this.#bind(values, functions, bindings.depth + 1, this.#at(node, bindings));
     const returned = returnedExpressions(body);
     if (returned.length === 0 || returned.length > 12) return undefined;
     const results = returned.map((expression) =>
@@ -701,12 +724,17 @@ export class Evaluator {
     return `${this.project.pathOf(node)}:${node.pos}-${node.end}#${bindings.context}`;
   }
 
-  #bind(values: ReadonlyMap<ts.Node, Term>, depth: number, from = ""): Bindings {
+  #bind(
+    values: ReadonlyMap<ts.Node, Term>,
+    functions: ReadonlySet<ts.Node>,
+    depth: number,
+    from = "",
+  ): Bindings {
     const context = `${from}(${[...values].map(([node, term]) => `${node.pos}=${term.id}`).join(",")})`;
     const key = `${depth} ${[...values.keys()].map((node) => this.project.pathOf(node)).join(",")} ${context}`;
     let bindings = this.#bindings.get(key);
     if (!bindings) {
-      bindings = { values, depth, context, known: new Map() };
+      bindings = { values, functions, depth, context, known: new Map() };
       this.#bindings.set(key, bindings);
     }
     return bindings;
@@ -866,7 +894,8 @@ function mayBeLeftBehind(
   declaration: ts.Node,
   writes: readonly ts.Node[],
 ): boolean {
-  const contains = (outer: ts.Node, inner: ts.Node): boolean => outer.pos <= inner.pos && inner.end <= outer.end;
+  const contains = (outer: ts.Node, inner: ts.Node): boolean =>
+    outer.pos <= inner.pos && inner.end <= outer.end;
   for (let at: ts.Node = write.parent; at && !contains(at, declaration); at = at.parent) {
     const isFunction = isFunctionNode(at);
     if ((!isFunction && !ts.isIterationStatement(at, false)) || !contains(at, read)) continue;
@@ -879,7 +908,7 @@ function mayBeLeftBehind(
         block !== undefined &&
         contains(region, other) &&
         enclosingFunction(other) === enclosingFunction(read) &&
-        other.pos < read.pos &&
+        isAbove(other, read) &&
         contains(block, read)
       );
     });
@@ -888,20 +917,32 @@ function mayBeLeftBehind(
   return false;
 }
 
-/** The block in which an assignment is a statement of its own, so that what stands below it comes after it. */
-function blockOfStatement(write: ts.Node): ts.Node | undefined {
+/** The assignment that an identifier is the target of. */
+function assignmentOf(write: ts.Node): ts.BinaryExpression | undefined {
   let at = write.parent;
   while (!isAssignment(at) && !ts.isStatement(at) && at.parent) at = at.parent;
-  if (!isAssignment(at)) return undefined;
-  const statement = ts.isParenthesizedExpression(at.parent) ? at.parent.parent : at.parent;
-  if (!ts.isExpressionStatement(statement)) return undefined;
-  return ts.isBlock(statement.parent) || ts.isCaseOrDefaultClause(statement.parent) ? statement.parent : undefined;
+  return isAssignment(at) ? at : undefined;
+}
+
+/** The value is assigned further up; what an assignment reads on its right it reads before it assigns. */
+function isAbove(write: ts.Node, read: ts.Node): boolean {
+  return (assignmentOf(write) ?? write).end <= read.pos;
+}
+
+/** The block in which an assignment is a statement of its own, so that what stands below it comes after it. */
+function blockOfStatement(write: ts.Node): ts.Node | undefined {
+  const at = assignmentOf(write);
+  const statement = at && (ts.isParenthesizedExpression(at.parent) ? at.parent.parent : at.parent);
+  if (!statement || !ts.isExpressionStatement(statement)) return undefined;
+  return ts.isBlock(statement.parent) || ts.isCaseOrDefaultClause(statement.parent)
+    ? statement.parent
+    : undefined;
 }
 
 /** A write further down can run before the read: in one loop, in another function, or in one that runs again. */
 function canRunBefore(write: ts.Node, read: ts.Node, declaration: ts.Node): boolean {
-  const fn = enclosingFunction(write);
-  if (fn !== enclosingFunction(read)) return true;
+  const fn = courseOf(write);
+  if (fn !== courseOf(read)) return true;
   if (fn && !(fn.pos <= declaration.pos && declaration.end <= fn.end)) return true;
   for (let at: ts.Node = write; at.parent && at !== fn; at = at.parent)
     if (

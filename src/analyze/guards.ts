@@ -22,13 +22,13 @@ export function collectGuards(question: GuardQuestion): Guard[] {
   while (at.parent && !isFunctionNode(at)) {
     const parent: ts.Node = at.parent;
     if (ts.isConditionalExpression(parent) && parent.whenTrue === at) {
-      push(guards, question, "ternary", parent, parent.condition, parent.whenTrue, null);
+      push(guards, question, "ternary", withParentheses(parent, at), parent.condition, parent.whenTrue, null);
     } else if (
       ts.isBinaryExpression(parent) &&
       parent.right === at &&
       parent.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken
     ) {
-      push(guards, question, "and", parent, parent.left, parent.right, null);
+      push(guards, question, "and", withParentheses(parent, at), parent.left, parent.right, null);
     } else if (ts.isIfStatement(parent) && parent.thenStatement === at) {
       push(guards, question, "if", parent, parent.expression, parent.thenStatement, soleStatement(parent));
     } else if (ts.isBlock(parent) || ts.isCaseOrDefaultClause(parent)) {
@@ -41,6 +41,12 @@ export function collectGuards(question: GuardQuestion): Guard[] {
     at = parent;
   }
   return guards.filter((guard) => guard.operands.some((operand) => operand.testsId));
+}
+
+/** `(id ? stop(id) : false)`: a call that is left alone needs no parentheses. */
+function withParentheses(test: ts.Expression, body: ts.Node): ts.Node {
+  const around = test.parent;
+  return ts.isCallExpression(body) && ts.isParenthesizedExpression(around) ? around : test;
 }
 
 function push(

@@ -14,11 +14,14 @@ export interface Relation {
   readonly partly?: boolean;
   /** the convention rests on a name that may hold a key as a request spelled it */
   readonly loose?: boolean;
+  /** the directory of live runs was asked under this very key */
+  readonly live?: boolean;
 }
 
 const ABSENT: Relation = { verdict: "absent", by: "data-flow", evidence: [] };
 const UNKNOWN: Relation = { verdict: "unknown", by: "convention", evidence: [] };
-const MAX_PATHS = 96;
+/** Pairs of one id and one key that are weighed for one question; past it the rest counts as not followed. */
+const MAX_PATHS = 256;
 const MAX_CALLERS_DEPTH = 3;
 
 /**
@@ -28,6 +31,10 @@ const MAX_CALLERS_DEPTH = 3;
  */
 export class Relator {
   #paths = 0;
+  /** pairs weighed for the question at hand: ways that part and meet again are walked once */
+  readonly #weighed = new Map<string, Relation>();
+  /** the same id is weighed against every key in scope */
+  readonly #taken = new Map<string, Term>();
 
   constructor(
     readonly evaluator: Evaluator,
@@ -36,6 +43,7 @@ export class Relator {
 
   relate(id: Term, key: Term): Relation {
     this.#paths = 0;
+    this.#weighed.clear();
     const relation = this.#relate(id, key, 0);
     return relation.verdict === "absent" ? UNKNOWN : relation;
   }
@@ -91,21 +99,32 @@ export class Relator {
   }
 
   #relate(id: Term, key: Term, depth: number): Relation {
+    const pair = `${id.id} ${key.id} ${depth}`;
+    const known = this.#weighed.get(pair);
+    if (known) return known;
     this.#paths += 1;
     if (this.#paths > MAX_PATHS) return UNKNOWN;
+    const relation = this.#weigh(id, key, depth);
+    this.#weighed.set(pair, relation);
+    return relation;
+  }
+
+  #weigh(id: Term, key: Term, depth: number): Relation {
     if (id.kind === "nothing" || id.kind === "fresh" || id.kind === "literal") return ABSENT;
     const fork = this.#fork(id);
     if (fork) {
       const options = fork.kind === "choice" ? fork.of : [fork.first, fork.second];
       return combine(
         options.map((option) =>
-          this.#relate(this.#take(id, fork, option), this.#take(key, fork, option), depth),
+          this.#paths > MAX_PATHS
+            ? UNKNOWN
+            : this.#relate(this.#take(id, fork, option), this.#take(key, fork, option), depth),
         ),
       );
     }
     const stored = this.#storedUnder(id);
     if (stored) {
-      const direct = this.#compare(stored, key, id);
+      const direct = stored.live ? compareLive(stored.key, key) : this.#compare(stored.key, key, id);
       if (direct.verdict !== "unknown" && direct.verdict !== "different") return direct;
       const asked = this.#askCallers(id, key, depth);
       if (asked && asked.verdict !== "unknown") return asked;
@@ -134,14 +153,19 @@ export class Relator {
   }
 
   #take(term: Term, fork: Term, option: Term): Term {
-    return this.evaluator.terms.replace(term, (part) => (part === fork ? option : undefined));
+    const taken = `${term.id} ${fork.id} ${option.id}`;
+    let value = this.#taken.get(taken);
+    if (!value) {
+      value = this.evaluator.terms.replace(term, new Map([[fork, option]]));
+      this.#taken.set(taken, value);
+    }
+    return value;
   }
 
   /** The key of the entry whose id this is, when the id was read from a store. */
-  #storedUnder(id: Term): Term | undefined {
-    if (id.kind === "entry") return id.key;
-    if (id.kind === "prop" && this.#isIdName(id.name) && id.of.kind === "entry") return id.of.key;
-    return undefined;
+  #storedUnder(id: Term): Extract<Term, { kind: "entry" }> | undefined {
+    if (id.kind === "entry") return id;
+    return id.kind === "prop" && this.#isIdName(id.name) && id.of.kind === "entry" ? id.of : undefined;
   }
 
   #isIdName(name: string): boolean {
@@ -201,6 +225,7 @@ export class Relator {
     const callers = this.callers.of(fn);
     if (!callers?.complete || callers.calls.length === 0) return undefined;
     const relations = callers.calls.map((call): Relation => {
+      if (this.#paths > MAX_PATHS) return UNKNOWN;
       const values = new Map<Term, Term>();
       for (const term of [...rootsOf(id), ...rootsOf(key)]) {
         const declared = this.evaluator.parameterOf(term);
@@ -209,8 +234,7 @@ export class Relator {
         const argument = call.arguments[index];
         values.set(term, argument ? this.evaluator.evaluate(argument) : this.evaluator.terms.nothing);
       }
-      const substituted = (term: Term): Term =>
-        this.evaluator.terms.replace(term, (part) => values.get(part));
+      const substituted = (term: Term): Term => this.evaluator.terms.replace(term, values);
       const result = this.#relate(substituted(id), substituted(key), depth + 1);
       const hop = this.evaluator.project.evidence(call, `caller: ${describe(result.verdict)}`);
       return { ...result, evidence: [hop, ...result.evidence] };
@@ -224,6 +248,27 @@ export class Relator {
         evidence: relations.flatMap((relation) => relation.evidence),
       };
     return combine(relations);
+  }
+
+  /** `update({ sessionEntry, sessionKey }).sessionEntry`: given an entry and its key, it returns the same session's entry. */
+  #updatedEntry(id: Extract<Term, { kind: "prop" }>, key: Term): Relation | undefined {
+    const { entryNames, keyNames, rawKeyNames } = this.evaluator.migration.vocabulary;
+    const entry = id.of;
+    if (!this.#isIdName(id.name) || entry.kind !== "prop" || entry.of.kind !== "call") return undefined;
+    if (!entryNames.includes(entry.name)) return undefined;
+    const bag = entry.of.args.length === 1 ? entry.of.args[0] : undefined;
+    if (bag?.kind !== "object" || bag.rest.length > 0) return undefined;
+    const given = bag.props.get(entry.name);
+    const names = [...bag.props].filter(([name, value]) => keyNames.includes(name) && value === key);
+    if (!given || names.length === 0) return undefined;
+    const before = this.#relate(this.evaluator.prop(given, id.name), key, MAX_CALLERS_DEPTH);
+    if (before.verdict !== "same" && before.verdict !== "absent") return undefined;
+    return {
+      verdict: "same",
+      by: "convention",
+      evidence: before.evidence,
+      loose: names.every(([name]) => rawKeyNames.includes(name)) || before.loose === true,
+    };
   }
 
   /** `bag.sessionId` beside `bag.sessionKey`, `bag.sessionEntry.sessionId` beside `bag.sessionKey`. */
@@ -245,7 +290,10 @@ export class Relator {
         ? same
         : undefined;
     }
-    if (id.kind !== "prop" || key.kind !== "prop") return undefined;
+    if (id.kind !== "prop") return undefined;
+    const updated = this.#updatedEntry(id, key);
+    if (updated) return updated;
+    if (key.kind !== "prop") return undefined;
     const owner =
       id.of === key.of
         ? id.of
@@ -259,6 +307,18 @@ export class Relator {
     if (!vocabulary.keyNames.includes(key.name)) return undefined;
     return { ...same, loose: vocabulary.rawKeyNames.includes(key.name) };
   }
+}
+
+/** A directory of live runs is asked under the key they were begun with: another spelling of it is another key. */
+function compareLive(asked: Term, key: Term): Relation {
+  if (asked === key) return { verdict: "same", by: "data-flow", evidence: [], live: true };
+  if (key.kind === "nothing") return { verdict: "different", by: "data-flow", evidence: [] };
+  if (spelled(asked) === spelled(key)) return { verdict: "raw", by: "data-flow", evidence: [] };
+  const isFollowed = (term: Term): boolean =>
+    !someTerm(term, (part) => ["unknown", "call", "choice", "fallback"].includes(part.kind));
+  return isFollowed(asked) && isFollowed(key)
+    ? { verdict: "different", by: "data-flow", evidence: [] }
+    : UNKNOWN;
 }
 
 /** What a key was before it was normalised or trimmed. */
@@ -320,13 +380,18 @@ function combine(relations: readonly Relation[]): Relation {
   const present = relations.filter((relation) => relation.verdict !== "absent");
   if (present.length === 0) return ABSENT;
   const evidence = present.flatMap((relation) => relation.evidence);
-  const by = present.some((relation) => relation.by === "convention") ? "convention" : "data-flow";
+  const live = present.some((relation) => relation.live);
+  const raw = present.some((relation) => relation.verdict === "raw");
+  // Live runs go by this spelling, the store by its canonical form: which one kills is no longer for data flow to say.
+  const by =
+    (raw && live) || present.some((relation) => relation.by === "convention") ? "convention" : "data-flow";
   for (const verdict of ["disagree", "different", "unknown", "raw"] as const)
-    if (present.some((relation) => relation.verdict === verdict)) return { verdict, by, evidence };
+    if (present.some((relation) => relation.verdict === verdict) && !(verdict === "raw" && live))
+      return { verdict, by, evidence };
   const loose = present.some((relation) => relation.loose);
   const partly =
     by === "convention" &&
     !loose &&
     present.some((relation) => relation.by === "data-flow" || relation.partly);
-  return { verdict: "same", by, evidence, partly, loose };
+  return { verdict: "same", by, evidence, partly, loose, live };
 }

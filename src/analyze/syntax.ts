@@ -142,6 +142,21 @@ export function isAsync(fn: ts.Node | undefined): boolean {
   );
 }
 
+/** The function in whose course a node runs: one that is invoked where it stands, and awaited, is a part of the outer one. */
+export function courseOf(node: ts.Node): FunctionNode | undefined {
+  let fn = enclosingFunction(node);
+  while (fn) {
+    let at: ts.Node = fn;
+    while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+    const call = at.parent;
+    if (!ts.isCallExpression(call) || call.expression !== at) return fn;
+    if ("asteriskToken" in fn && fn.asteriskToken) return fn;
+    if (isAsync(fn) && !ts.isAwaitExpression(call.parent)) return fn;
+    fn = enclosingFunction(call);
+  }
+  return undefined;
+}
+
 /** True when a declaration, or the statement around it, has the `export` keyword. */
 export function hasExportKeyword(node: ts.Node): boolean {
   const statement = ts.isVariableDeclaration(node) ? node.parent.parent : node;

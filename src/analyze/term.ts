@@ -5,8 +5,8 @@
 export type Term = { readonly id: number } & (
   | { readonly kind: "root"; readonly name: string; readonly declaration: string }
   | { readonly kind: "prop"; readonly of: Term; readonly name: string }
-  /** the session entry that a store holds under a key, hit exactly */
-  | { readonly kind: "entry"; readonly key: Term }
+  /** what is held under a key, hit exactly: a store's session entry, or the run in the directory of live runs */
+  | { readonly kind: "entry"; readonly key: Term; readonly live: boolean }
   /** the canonical form of a key; `full` when the whole normaliser ran, not only trimming of case */
   | { readonly kind: "canonical"; readonly of: Term; readonly full: boolean }
   /** a key without the white space around it */
@@ -31,6 +31,8 @@ type Shape = Term extends infer T ? (T extends { id: number } ? Omit<T, "id"> : 
 /** Makes terms, one object for each distinct term, so that equality is identity. */
 export class Terms {
   readonly #byKey = new Map<string, Term>();
+  readonly #alternatives = new Map<Term, ReadonlySet<Term>>();
+  readonly #inner = new Map<Term, ReadonlySet<Term>>();
   readonly nothing: Term = this.#make("nothing", { kind: "nothing" });
   readonly fresh: Term = this.#make("fresh", { kind: "fresh" });
 
@@ -54,8 +56,9 @@ export class Terms {
     return this.#make(`literal ${text}`, { kind: "literal", text });
   }
 
-  entry(key: Term): Term {
-    return this.#make(`entry ${key.id}`, { kind: "entry", key });
+  /** @param live whether the directory of live runs was asked, which knows them by the key they were begun with */
+  entry(key: Term, live = false): Term {
+    return this.#make(`entry ${live} ${key.id}`, { kind: "entry", key, live });
   }
 
   canonical(of: Term, full: boolean): Term {
@@ -132,14 +135,57 @@ export class Terms {
     return this.#make(`prop ${of.id} ${name}`, { kind: "prop", of, name });
   }
 
-  /** Rebuilds a term with some parts replaced; parts are looked up by identity, outermost first. */
-  replace(term: Term, substitution: (term: Term) => Term | undefined, seen = new Map<Term, Term>()): Term {
+  /** The values that a term may have, choices and fallbacks taken apart; what is absent or new is left out. */
+  alternatives(term: Term): ReadonlySet<Term> {
+    const known = this.#alternatives.get(term);
+    if (known) return known;
+    const found = this.#takenApart(term);
+    this.#alternatives.set(term, found);
+    return found;
+  }
+
+  #takenApart(term: Term): ReadonlySet<Term> {
+    switch (term.kind) {
+      case "nothing":
+      case "fresh":
+        return new Set();
+      case "choice":
+      case "fallback":
+        return new Set(parts(term).flatMap((part) => [...this.alternatives(part)]));
+      case "prop": {
+        const owners = [...this.alternatives(term.of)].filter((owner) => owner !== term.of);
+        if (owners.length === 0) return new Set([term]);
+        return new Set(owners.flatMap((owner) => [...this.alternatives(this.prop(owner, term.name))]));
+      }
+      default:
+        return new Set([term]);
+    }
+  }
+
+  /** Rebuilds a term with some parts replaced, outermost first; what holds none of them stays as it is. */
+  replace(term: Term, values: ReadonlyMap<Term, Term>, seen = new Map<Term, Term>()): Term {
+    const direct = values.get(term);
+    if (direct) return direct;
     const known = seen.get(term);
     if (known) return known;
-    const direct = substitution(term);
-    const result = direct ?? this.#rebuild(term, (inner) => this.replace(inner, substitution, seen));
+    const within = this.#within(term);
+    const isTouched = [...values.keys()].some((part) => within.has(part));
+    const result = isTouched ? this.#rebuild(term, (inner) => this.replace(inner, values, seen)) : term;
     seen.set(term, result);
     return result;
+  }
+
+  /** Roots, choices and fallbacks inside a term: all that is ever replaced. */
+  #within(term: Term): ReadonlySet<Term> {
+    const known = this.#inner.get(term);
+    if (known) return known;
+    const found = new Set<Term>();
+    for (const part of parts(term)) {
+      if (part.kind === "root" || part.kind === "choice" || part.kind === "fallback") found.add(part);
+      for (const inner of this.#within(part)) found.add(inner);
+    }
+    this.#inner.set(term, found);
+    return found;
   }
 
   #rebuild(term: Term, map: (term: Term) => Term): Term {
@@ -147,7 +193,7 @@ export class Terms {
       case "prop":
         return this.prop(map(term.of), term.name);
       case "entry":
-        return this.entry(map(term.key));
+        return this.entry(map(term.key), term.live);
       case "canonical":
         return this.canonical(map(term.of), term.full);
       case "trimmed":

@@ -203,11 +203,23 @@ function refuseTogether(
     const members = groups.get(group)!;
     const refused = members.find((member) => member.decision === "manual");
     if (refused) return refuse(decision, "cluster-refused", refused.call);
-    // A predicate alone that also decides about steering cannot move by itself.
-    const onlyAsks = members.every((member) => member.fn.role === "is-active");
+    // A predicate alone that also decides about steering cannot move by itself; left behind it would gate a kill.
+    const onlyAsks =
+      members.every((member) => member.fn.role === "is-active") &&
+      !decisions.some((other) => stopsSameRun(other, decision));
     if (onlyAsks && decision.call.feedsNoCounterpart) return refuse(decision, "feeds-no-counterpart", null);
     return decision;
   });
+}
+
+/** A kill or wait that moves to the same key in the same function, whichever variable held the id there. */
+function stopsSameRun(other: CallDecision, decision: CallDecision): boolean {
+  return (
+    other.decision === "rewrite" &&
+    other.key === decision.key &&
+    other.call.scope === decision.call.scope &&
+    (other.fn.role === "abort" || other.fn.role === "wait")
+  );
 }
 
 function refuse(decision: CallDecision, reason: ReasonCode, because: RunCall | null): CallDecision {

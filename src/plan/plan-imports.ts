@@ -78,7 +78,9 @@ export function planImports(question: ImportQuestion): ImportPlan {
         continue;
       }
     }
-    if (allGo) edits.push({ ...wholeLine(text, fact.span), text: "" });
+    // With a name that only the id needed: the new import takes the line.
+    if (allGo && legacyNames.length > 0 && !replaced && !registryImport && wanted.size > 0) replaced = fact;
+    else if (allGo) edits.push({ ...wholeLine(text, fact.span), text: "" });
     else edits.push(...dropNames(text, fact, deadNames));
   }
   if (wanted.size === 0) {

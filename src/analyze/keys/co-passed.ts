@@ -1,5 +1,6 @@
 import { ts } from "ts-morph";
 import { walk } from "../syntax.ts";
+import type { Term } from "../term.ts";
 import type { KeyProposal, KeyQuestion } from "./proposal.ts";
 
 /**
@@ -11,11 +12,24 @@ export function proposeCoPassed(question: KeyQuestion): KeyProposal[] {
   const outer = question.functions.at(-1);
   const proposals: KeyProposal[] = [];
   if (!outer) return proposals;
+  const ids = evaluator.terms.alternatives(idTerm);
+  /** The id itself, or all it may be besides what is running under the very key. */
+  const isThisId = (passed: Term, key: Term): boolean => {
+    if (passed === idTerm) return true;
+    const some = evaluator.terms.alternatives(passed);
+    const isLive = (id: Term): boolean =>
+      id.kind === "prop" && id.of.kind === "entry" && id.of.live && id.of.key === key;
+    return (
+      some.size > 0 &&
+      [...some].every((id) => ids.has(id)) &&
+      [...ids].every((id) => some.has(id) || isLive(id))
+    );
+  };
   walk(outer, (node) => {
     if (!ts.isObjectLiteralExpression(node)) return;
     const id = propertyValue(node, (name) => idNames.includes(name));
     const key = propertyValue(node, (name) => name === "sessionKey" || name === "canonicalKey");
-    if (!id || !key || evaluator.evaluate(id) !== idTerm) return;
+    if (!id || !key || !isThisId(evaluator.evaluate(id), evaluator.evaluate(key))) return;
     proposals.push({
       rule: "co-passed",
       node: key,
