@@ -7,7 +7,7 @@ const DOT = 11;
 const GAP = 3;
 const STEP = DOT + GAP;
 const TEXT = 17;
-const LETTER = 8;
+const LETTER = 9;
 /** worst first, as the bars are drawn */
 const STYLES = ["error", "manual", "warning", "rewrite", "keep", "info"];
 
