@@ -32,6 +32,7 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
       changes: changeSet.changes,
       creates: [],
       allowDirty: options.allowDirty,
+      ...(options.ownFiles ? { own: options.ownFiles } : {}),
     });
   }
   const manual = plan.sites.some((site) => site.decision === "manual");
