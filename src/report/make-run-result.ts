@@ -62,7 +62,8 @@ export function makeRunResult(facts: RunFacts): RunResult {
     })),
     verification: facts.verification ?? null,
     written: facts.written ?? false,
-    registry: facts.registry ?? null,
+    // The analysis knows more of the registry than a saved run holds.
+    registry: facts.registry ? { path: facts.registry.path, exists: facts.registry.exists } : null,
     findings,
     suppressed: check?.suppressed ?? [],
     rules: check?.rules ?? [],
