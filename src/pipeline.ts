@@ -15,8 +15,7 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
   const { analyze } = await import("./analyze/analyze.ts");
   const { planWithVerification } = await import("./plan-and-verify.ts");
   const { checkKey } = await import("./plan/check-key.ts");
-  options.onProgress?.("analyze", 0, workspace.hits.length);
-  const analysis = analyze(workspace, migration);
+  const analysis = analyze(workspace, migration, reporting(options, "analyze"));
   const { plan, changeSet, verification } = await planWithVerification(
     analysis,
     workspace,
@@ -32,6 +31,7 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
       changes: changeSet.changes,
       creates: [],
       allowDirty: options.allowDirty,
+      ...(options.ownFiles ? { own: options.ownFiles } : {}),
     });
   }
   const manual = plan.sites.some((site) => site.decision === "manual");
@@ -74,8 +74,7 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
     throw new Error(
       "The gate does not find a violation that it planted itself: nothing it says can be trusted.",
     );
-  options.onProgress?.("analyze", 0, workspace.hits.length);
-  const analysis = analyze(workspace, migration);
+  const analysis = analyze(workspace, migration, reporting(options, "analyze"));
   const { HISTORY_RULE, compareHistory } = await import("./check/compare-history.ts");
   const history =
     options.history === undefined ? null : await compareHistory(workspace, options.history, migration);
@@ -110,13 +109,16 @@ function migrationOf(options: MigrateOptions | CheckOptions): Migration {
   return extendMigration(piToSessionRun, options.config.migration);
 }
 
-function selection({ root, include, exclude, onProgress }: MigrateOptions | CheckOptions) {
+function reporting({ onProgress }: MigrateOptions | CheckOptions, stage: string) {
+  return (done: number, total: number): void => onProgress?.(stage, done, total);
+}
+
+function selection(options: MigrateOptions | CheckOptions) {
+  const { root, include, exclude } = options;
   return {
     root,
     ...(include ? { include } : {}),
     ...(exclude ? { exclude } : {}),
-    ...(onProgress
-      ? { onProgress: (done: number, total: number): void => onProgress("discover", done, total) }
-      : {}),
+    onProgress: reporting(options, "discover"),
   };
 }

@@ -35,11 +35,13 @@ export async function planWithVerification(
     : null;
   let withdrawn = 0;
   for (;;) {
+    options.onProgress?.("plan", 0, 0);
     const plan = makePlan(analysis, migration, planOptions);
     const changeSet = await applyPlan(plan, workspace);
     const refused = new Map(planOptions.refused);
     for (const { site, why } of changeSet.refused) refused.set(site, { reason: "unsupported-shape", why });
     const before = refused.size;
+    if (types) options.onProgress?.("types", 0, 0);
     const left = before > planOptions.refused!.size ? [] : (types?.refusals(changeSet, plan) ?? []);
     for (const { site, reason, why } of left) if (!refused.has(site)) refused.set(site, { reason, why });
     withdrawn += refused.size - before;
@@ -47,6 +49,7 @@ export async function planWithVerification(
       planOptions.refused = refused;
       continue;
     }
+    options.onProgress?.("verify", 0, 0);
     const verification = verifyChanges(changeSet, plan, workspace, migration, planOptions);
     const check = types ? types.outcome(left, withdrawn) : typesNotRun(options.write);
     return { plan, changeSet, verification: withCheck(verification, check) };

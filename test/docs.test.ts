@@ -135,7 +135,7 @@ describe("README.md", () => {
     const files = { "package.json": "{}", ".github/workflows/abort-paths.yml": workflow };
     const good = await runCli(["doctor", tempProject(files).root]);
     expect(good).toMatchObject({ code: 0, stderr: "" });
-    const masked = workflow.replace("abort-paths.json", "abort-paths.json || true");
+    const masked = workflow.replace("summary.md\n", "summary.md || true\n");
     const bad = await runCli([
       "doctor",
       tempProject({ ...files, ".github/workflows/abort-paths.yml": masked }).root,

@@ -30,8 +30,15 @@ import {
 import type { Term } from "./term.ts";
 import { isTestFile } from "./test-files.ts";
 
-/** Reads the workspace's hits into facts. The only stage that parses for meaning. */
-export function analyze(workspace: Workspace, migration: Migration): Analysis {
+/**
+ * Reads the workspace's hits into facts. The only stage that parses for meaning.
+ * @param onProgress told how many of the files have been read
+ */
+export function analyze(
+  workspace: Workspace,
+  migration: Migration,
+  onProgress?: (done: number, total: number) => void,
+): Analysis {
   const project = new SourceProject(workspace);
   const evaluator = new Evaluator(project, migration);
   const relator = new Relator(evaluator, new CallerIndex(project));
@@ -52,7 +59,8 @@ export function analyze(workspace: Workspace, migration: Migration): Analysis {
   const legacyName = new RegExp(`(?<![\\w$])(?:${legacyNames(migration).join("|")})(?![\\w$])`);
   const calls: RunCall[] = [];
   const uses: LegacyUse[] = [];
-  for (const file of parsed) {
+  for (const [done, file] of parsed.entries()) {
+    onProgress?.(done, parsed.length);
     if (!legacyName.test(project.file(file).text)) continue;
     try {
       const bindings = findBindings(evaluator, file);

@@ -3,6 +3,7 @@ import type { Evidence } from "../shared/location.ts";
 import type { KeyRelation } from "./analysis.ts";
 import type { CallerIndex } from "./callers.ts";
 import type { Evaluator } from "./evaluate.ts";
+import { enclosingName } from "./syntax.ts";
 import { parts, someTerm, type Term } from "./term.ts";
 
 /** A relation with the hops that show it. `absent` when the id has no value on this path. */
@@ -236,7 +237,10 @@ export class Relator {
       }
       const substituted = (term: Term): Term => this.evaluator.terms.replace(term, values);
       const result = this.#relate(substituted(id), substituted(key), depth + 1);
-      const hop = this.evaluator.project.evidence(call, `caller: ${describe(result.verdict)}`);
+      const hop = this.evaluator.project.evidence(
+        call,
+        `caller ${enclosingName(call)} ${describe(result.verdict)}`,
+      );
       return { ...result, evidence: [hop, ...result.evidence] };
     });
     const verdicts = new Set(relations.map((relation) => relation.verdict));

@@ -3,10 +3,7 @@ import type { CliContext } from "./context.ts";
 import type { OutputPlan } from "./parse-format.ts";
 import { writeReportFile } from "./report-file.ts";
 import { useColor } from "./use-color.ts";
-import { writeText } from "./write-text.ts";
-
-const MIN_WIDTH = 40;
-const DEFAULT_WIDTH = 100;
+import { widthOf, writeText } from "./write-text.ts";
 
 /** Renders one result to every place that was asked for. Files first: a reader of stdout may go away. */
 export async function emitReport(
@@ -28,7 +25,7 @@ export async function emitReport(
     const stream = context[outputs.terminal];
     const text = (await getReporter("terminal")).render(result, {
       color: useColor(stream, context.env, color),
-      width: Math.max(MIN_WIDTH, stream.columns ?? DEFAULT_WIDTH),
+      width: widthOf(stream),
     });
     await writeText(stream, withFinalNewline(text));
   }

@@ -173,7 +173,7 @@ ${EXIT_CODE_HELP}`,
       `
 Examples:
   rewire-abort report run.json --format html=report.html
-  rewire-abort report --compare main.json branch.json
+  rewire-abort report --compare main.json branch.json --format markdown=comment.md
 ${EXIT_CODE_HELP}`,
     )
     .action(async (file: string, flags: ReportFlags) => {

@@ -38,6 +38,7 @@ export function createProgress(stream: OutputStream, enabled: boolean, now: () =
     },
     end() {
       if (drawn !== 0) stream.write("\r\x1b[K");
+      drawn = 0;
     },
   };
 }

@@ -16,6 +16,8 @@ export interface CommonOptions {
 export interface MigrateOptions extends CommonOptions {
   readonly write: boolean;
   readonly allowDirty: boolean;
+  /** posix, relative to the root: what this run wrote or read beside the sources, and need not be committed */
+  readonly ownFiles?: readonly string[];
   readonly minConfidence: "proven" | "likely";
   readonly settle: boolean;
   readonly mark: boolean;

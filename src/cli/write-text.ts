@@ -7,6 +7,15 @@ export const GONE: ReadonlySet<string> = new Set([
   "ERR_STREAM_WRITE_AFTER_END",
 ]);
 
+const MIN_WIDTH = 40;
+const DEFAULT_WIDTH = 100;
+
+/** Columns of a terminal; a usual number where the stream is none, or one that does not know. */
+export function widthOf(stream: OutputStream): number {
+  const columns = stream.columns ?? 0;
+  return columns === 0 ? DEFAULT_WIDTH : Math.max(MIN_WIDTH, columns);
+}
+
 /**
  * Writes all of a text and waits until the stream took it, so that no pipe ends in half a document. A reader that
  * went away (`| head`) ends the writing without an error: the exit code is about the run, not about the reader.

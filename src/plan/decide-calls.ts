@@ -158,8 +158,15 @@ function decideAlone(call: RunCall, migration: Migration, options: DecideOptions
   if (refused) return { ...base, verdict, decision: "manual", reason: refused.reason, why: refused.why };
   const answer = options.answers?.get(siteId(call));
   if (answer) {
-    if (answer.action === "key" && answer.key !== null)
-      return { ...base, verdict, decision: "rewrite", reason: null, key: answer.key, confidence: "proven" };
+    if (answer.action === "key" && answer.key !== null) {
+      const { key } = answer;
+      const shown = verdict.confidence === "proven" && verdict.key?.expression === key;
+      // What a person typed or accepted is carried out, and stays their word: it is never called proven.
+      const decided = { ...base, verdict, key, decision: "rewrite", reason: null } as const;
+      return shown
+        ? { ...decided, confidence: "proven" }
+        : { ...decided, confidence: "likely", why: "a person decided on this key" };
+    }
     return { ...base, verdict, decision: "manual", reason: verdict.reason ?? "single-rule" };
   }
   const taken =

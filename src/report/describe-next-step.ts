@@ -21,10 +21,11 @@ function afterCheck(result: RunResult): NextStep[] {
 
 function afterMigrate(result: RunResult): NextStep[] {
   const steps: NextStep[] = [];
-  if (result.registry && !result.registry.exists)
-    steps.push({ command: "rewire-abort registry add", why: "puts it where the imports expect it" });
+  // Written first: a registry that is not committed yet would be an uncommitted change in the way of --write.
   if (!result.written && result.summary.sites.rewrite > 0 && result.verification?.ok !== false)
     steps.push({ command: "rewire-abort migrate --write", why: "applies the plan" });
+  if (result.registry && !result.registry.exists)
+    steps.push({ command: "rewire-abort registry add", why: "puts it where the imports expect it" });
   if (result.written) steps.push({ command: "rewire-abort check", why: "shows what is left" });
   return [...steps, ...explain(result.sites.find((site) => site.decision === "manual")?.reason)];
 }

@@ -15,9 +15,16 @@ export interface Judgement {
 
 const ABORT = /(^|\/)auto-reply\/reply\/abort\.[cm]?[jt]s$/;
 const SESSIONS = /(^|\/)gateway\/server-methods\/sessions\.[cm]?[jt]s$/;
+/** Newer trees keep the cleanup of both methods in a service beside them. */
+const CLEANUP = /(^|\/)gateway\/(server-methods\/sessions|session-reset-service)\.[cm]?[jt]s$/;
 const COMMANDS = /(^|\/)auto-reply\/reply\/commands-session\.[cm]?[jt]s$/;
-const TEST = /(^|\/)(__tests__|__mocks__|tests?)\/|\.(test|spec|e2e)\.[cm]?[jt]sx?$|test-harness/;
+const TEST =
+  /(^|\/)(__tests__|__mocks__|tests?)\/|[.-](test|spec|e2e|mocks?|harness)\.[cm]?[jt]sx?$|test-(helpers|harness)/;
 const KILL_AND_WAIT = ["killSessionRun", "waitForSessionRunEnd"] as const;
+const WAIT_15_S = /\bwaitForSessionRunEnd\(.*\b15_?000\b/;
+const METHODS = ["sessions.reset", "sessions.delete"] as const;
+/** Lines below a wait in which its answer on timeout must stand to count as that wait's. */
+const ANSWER_LINES = 5;
 
 type Answer = Omit<Judgement, "criterion">;
 
@@ -76,41 +83,71 @@ function placeOfSite(site: SiteDecision, note: string): Evidence {
 }
 
 function judgeImports(result: RunResult, file: RegExp): Answer {
-  const lines = linesAfter(result, file);
-  const imports = lines.filter(
-    ({ note }) => /session-run-registry/.test(note) && /\bimport\b|\brequire\b/.test(note),
-  );
+  const imports = linesAfter(result, file).filter(({ note }) => isRegistryImport(note));
   const missing = KILL_AND_WAIT.filter((name) => !imports.some(({ note }) => note.includes(name)));
+  const missingRegistry = (evidence: readonly Evidence[]): Answer | null =>
+    result.registry?.exists === false
+      ? {
+          verdict: "not-met",
+          because: "The import stands, and the registry that it names does not exist yet.",
+          evidence,
+        }
+      : null;
   if (imports.length > 0 && missing.length === 0)
-    return { verdict: "met", because: "The import stands in the file after this run.", evidence: imports };
+    return (
+      missingRegistry(imports) ?? {
+        verdict: "met",
+        because: "The import stands in the file after this run.",
+        evidence: imports,
+      }
+    );
   const open = judgeOpenSites(
     result.sites.filter((site) => file.test(site.file)),
     result.written,
   );
   if (open) return open;
+  const calls = result.provenance.filter((item) => file.test(item.file));
+  const roles = new Set(calls.map((item) => item.role));
+  if (roles.has("kill") && roles.has("wait"))
+    return (
+      missingRegistry(calls.map(placeOfCall)) ?? {
+        verdict: "met",
+        because: "Kill and wait calls of the file resolve to the registry.",
+        evidence: calls.map(placeOfCall),
+      }
+    );
   if (imports.length > 0)
     return {
       verdict: "not-met",
       because: `The import from the registry lacks ${missing.join(" and ")}.`,
       evidence: imports,
     };
-  const calls = result.provenance.filter((item) => file.test(item.file));
-  const roles = new Set(calls.map((item) => item.role));
-  const evidence = calls.map(({ file: path, line, role, expression }) => ({
-    file: path,
-    line,
-    note: `${role}: ${expression}`,
-  }));
-  if (roles.has("kill") && roles.has("wait"))
-    return { verdict: "met", because: "Kill and wait calls of the file resolve to the registry.", evidence };
-  const legacy = result.findings.filter((finding) => file.test(finding.file) && finding.severity === "error");
-  if (legacy.length > 0)
-    return {
-      verdict: "not-met",
-      because: "Findings of this run stand in the file.",
-      evidence: legacy.map(placeOfFinding),
-    };
-  return unknown("This run holds no fact about that file's imports.");
+  return (
+    judgeFindings(result, (finding) => file.test(finding.file), "Findings of this run stand in the file.") ??
+    unknown("This run holds no fact about that file's imports.")
+  );
+}
+
+/** A whole import of values on one line; a comment or a type import that names the registry is none. */
+function isRegistryImport(line: string): boolean {
+  return (
+    /^(import\b(?!\s+type\b)|(const|let|var)\s.*\b(require|import)\()/.test(line) &&
+    line.includes("session-run-registry")
+  );
+}
+
+/** Errors of this run that say the contrary of a criterion, or null. */
+function judgeFindings(
+  result: RunResult,
+  concerns: (finding: RunResult["findings"][number]) => boolean,
+  because: string,
+): Answer | null {
+  const found = result.findings.filter((finding) => finding.severity === "error" && concerns(finding));
+  return found.length === 0 ? null : { verdict: "not-met", because, evidence: found.map(placeOfFinding) };
+}
+
+function placeOfCall({ file, line, role, expression }: RunResult["provenance"][number]): Evidence {
+  return { file, line, note: `${role}: ${expression}` };
 }
 
 function placeOfFinding(finding: RunResult["findings"][number]): Evidence {
@@ -148,6 +185,12 @@ function judgeAbortTarget(result: RunResult): Answer {
   );
   const open = judgeOpenSites(sites, result.written);
   if (open) return open;
+  const against = judgeFindings(
+    result,
+    (finding) => COMMANDS.test(finding.file) && finding.function === "applyAbortTarget",
+    "A finding of this run stands in the function.",
+  );
+  if (against) return against;
   const done = sites.filter(
     (site) => site.decision === "rewrite" && site.replacement?.includes("killSessionRun(abortTarget.key)"),
   );
@@ -158,23 +201,14 @@ function judgeAbortTarget(result: RunResult): Answer {
       evidence: done.map((site) => placeOfSite(site, "written")),
     };
   const calls = result.provenance.filter(
-    (item) => COMMANDS.test(item.file) && item.role === "kill" && item.expression === "abortTarget.key",
+    (item) =>
+      COMMANDS.test(item.file) &&
+      item.function === "applyAbortTarget" &&
+      item.role === "kill" &&
+      item.expression === "abortTarget.key",
   );
   if (calls.length > 0)
-    return {
-      verdict: "met",
-      because: "The call stands in the file.",
-      evidence: calls.map(({ file, line, expression }) => ({ file, line, note: `kill: ${expression}` })),
-    };
-  const findings = result.findings.filter(
-    (finding) => COMMANDS.test(finding.file) && finding.function === "applyAbortTarget",
-  );
-  if (findings.length > 0)
-    return {
-      verdict: "not-met",
-      because: "A finding of this run stands in the function.",
-      evidence: findings.map(placeOfFinding),
-    };
+    return { verdict: "met", because: "The call stands in the function.", evidence: calls.map(placeOfCall) };
   return unknown("This run holds no fact about applyAbortTarget.");
 }
 
@@ -185,47 +219,109 @@ function judgeLiveKill(result: RunResult): Answer {
     return {
       verdict: "not-met",
       because: "Nothing in the scanned files registers a run, so a kill finds none.",
-      evidence: kills.map(({ file, line, expression }) => ({ file, line, note: `kill: ${expression}` })),
+      evidence: kills.map(placeOfCall),
     };
   return unknown("Only a run with a live subprocess can show it; see who registers and who kills below.");
 }
 
+/** A wait of 15 s that this run shows, with the answer on timeout below it. */
+interface ShownWait {
+  readonly function: string;
+  readonly place: Evidence;
+  readonly answer: Evidence | null;
+  readonly callers: readonly Evidence[];
+}
+
 function judgeCleanup(result: RunResult): Answer {
-  const sites = result.sites.filter((site) => SESSIONS.test(site.file) && site.kind !== "import");
+  const sites = result.sites.filter(
+    (site) => CLEANUP.test(site.file) && (site.kind === "call" || site.kind === "wrapper"),
+  );
   const open = judgeOpenSites(sites, result.written);
   if (open) return open;
-  const lines = linesAfter(result, SESSIONS);
-  const wait = lines.filter(({ note }) => /waitForSessionRunEnd\(.*\b15_?000\b/.test(note));
-  const answer = [
-    ...lines.filter(({ note }) => /\bUNAVAILABLE\b/.test(note)),
-    ...Object.entries(result.excerpts)
-      .filter(([file]) => SESSIONS.test(file))
-      .flatMap(([file, source]) =>
-        Object.entries(source).map(([line, text]) => ({ file, line: Number(line), note: text.trim() })),
-      )
-      .filter(({ note }) => /\bUNAVAILABLE\b/.test(note)),
-  ].slice(0, 1);
-  if (wait.length > 0 && answer.length > 0)
-    return {
-      verdict: "met",
-      because: "The wait of 15 s and the UNAVAILABLE answer stand in the file.",
-      evidence: [...wait, ...answer],
-    };
-  if (wait.length > 0)
+  const against = judgeFindings(
+    result,
+    (finding) => CLEANUP.test(finding.file),
+    "Findings of this run stand in the file.",
+  );
+  if (against) return against;
+  const waits = shownWaits(result, sites);
+  if (waits.length === 0) return unknown("This run holds no fact about the wait in that file.");
+  const evidence = waits.flatMap(({ place, answer, callers }) => [
+    place,
+    ...(answer ? [answer] : []),
+    ...callers,
+  ]);
+  const answered = waits.filter((wait) => wait.answer !== null);
+  if (answered.length === 0)
     return {
       verdict: "not-checkable",
-      because: "The wait of 15 s stands; the answer on timeout is not among the lines of this run.",
-      evidence: wait,
+      because: "The wait of 15 s stands; the answer on timeout is not among the lines below it.",
+      evidence,
     };
-  return unknown("This run holds no fact about the wait in that file.");
+  const lacking = METHODS.filter(
+    (method) =>
+      !answered.some(
+        (wait) => wait.function === method || wait.callers.some(({ note }) => note.includes(method)),
+      ),
+  );
+  if (lacking.length > 0)
+    return {
+      verdict: "not-checkable",
+      because: `The wait of 15 s and the UNAVAILABLE answer stand in ${[...new Set(answered.map((wait) => wait.function))].join(", ")}; this run does not show that ${lacking.join(" and ")} gets there.`,
+      evidence,
+    };
+  return {
+    verdict: "met",
+    because: "Both methods come to a wait of 15 s with the UNAVAILABLE answer below it.",
+    evidence,
+  };
+}
+
+function shownWaits(result: RunResult, sites: readonly SiteDecision[]): ShownWait[] {
+  const answerBelow = (file: string, line: number): Evidence | null => {
+    for (let at = line + 1; at <= line + ANSWER_LINES; at += 1) {
+      const text = result.excerpts[file]?.[at];
+      if (text !== undefined && /\bUNAVAILABLE\b/.test(text)) return { file, line: at, note: text.trim() };
+    }
+    return null;
+  };
+  const rewritten = sites
+    .filter((site) => site.decision === "rewrite" && WAIT_15_S.test(site.replacement ?? ""))
+    .map((site) => ({
+      function: site.function,
+      place: placeOfSite(site, "written"),
+      answer: answerBelow(site.file, site.line),
+      callers: site.evidence.filter(({ note }) => note.startsWith("caller ")),
+    }));
+  const standing = result.provenance
+    .filter((item) => CLEANUP.test(item.file) && item.role === "wait")
+    .filter((item) => WAIT_15_S.test(result.excerpts[item.file]?.[item.line] ?? ""))
+    .map((item) => ({
+      function: item.function,
+      place: placeOfCall(item),
+      answer: answerBelow(item.file, item.line),
+      callers: [],
+    }));
+  return [...rewritten, ...standing];
 }
 
 function judgeTests(result: RunResult): Answer {
   const sites = result.sites.filter(
-    (site) => TEST.test(site.file) || site.kind === "mock" || site.kind === "assertion",
+    (site) =>
+      TEST.test(site.file) ||
+      site.reason === "test-double" ||
+      site.kind === "mock" ||
+      site.kind === "assertion",
   );
   const open = judgeOpenSites(sites, result.written);
   if (open) return open;
+  const stale = result.findings.filter((finding) => TEST.test(finding.file));
+  if (stale.length > 0)
+    return {
+      verdict: "not-met",
+      because: "Findings of this run stand in tests or their mocks.",
+      evidence: stale.map(placeOfFinding),
+    };
   const done = sites.filter((site) => site.decision === "rewrite");
   if (done.length > 0)
     return {

@@ -34,9 +34,12 @@ export function makeRunResult(facts: RunFacts): RunResult {
   const failedFiles = new Set(analysis.failed.map(({ file }) => file));
   const scanned = workspace.scanned.filter((file) => !failedFiles.has(file));
   const findings = check?.findings ?? [];
+  // Tests register and kill with keys of their own.
+  const registryCalls = analysis.registryCalls.filter((call) => !call.inTest);
   const places = [
     ...sites.flatMap((site) => [site, ...site.evidence]),
     ...findings.flatMap((finding) => [finding, ...finding.evidence]),
+    ...registryCalls,
   ];
   return {
     schemaVersion: 1,
@@ -59,20 +62,20 @@ export function makeRunResult(facts: RunFacts): RunResult {
     })),
     verification: facts.verification ?? null,
     written: facts.written ?? false,
-    registry: facts.registry ?? null,
+    // The analysis knows more of the registry than a saved run holds.
+    registry: facts.registry ? { path: facts.registry.path, exists: facts.registry.exists } : null,
     findings,
     suppressed: check?.suppressed ?? [],
     rules: check?.rules ?? [],
     excerpts: excerptsAround(places, workspace),
-    provenance: analysis.registryCalls
-      .filter((call) => !call.inTest)
-      .map((call) => ({
-        role: call.role,
-        file: call.file,
-        line: call.line,
-        expression: call.key,
-        origin: call.origin,
-      })),
+    provenance: registryCalls.map((call) => ({
+      role: call.role,
+      file: call.file,
+      line: call.line,
+      function: call.function,
+      expression: call.key,
+      origin: call.origin,
+    })),
     reportOnly: facts.reportOnly ?? false,
     summary: {
       sites: {

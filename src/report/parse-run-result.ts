@@ -122,6 +122,7 @@ const runResult = v.strictObject({
       role: v.picklist(["register", "unregister", "kill", "wait", "active"]),
       file: v.string(),
       line: position,
+      function: v.string(),
       expression: v.string(),
       origin: v.string(),
     }),

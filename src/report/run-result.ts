@@ -45,6 +45,7 @@ export interface RunResult {
     readonly role: "register" | "unregister" | "kill" | "wait" | "active";
     readonly file: string;
     readonly line: number;
+    readonly function: string;
     readonly expression: string;
     readonly origin: string;
   }[];

@@ -67,10 +67,12 @@ export function dirtyFiles(root: string): TreeState {
  * Refuses to write where git could not bring the files back.
  *
  * @param files paths that are about to be replaced
+ * @param own   paths of this run's own, that may be uncommitted
  * @throws UserError unless the tree is clean and all of the files are tracked
  */
-export function requireCleanTree(root: string, files: readonly string[]): void {
-  const { kind, files: dirty } = dirtyFiles(root);
+export function requireCleanTree(root: string, files: readonly string[], own: readonly string[] = []): void {
+  const { kind, files: uncommitted } = dirtyFiles(root);
+  const dirty = uncommitted.filter((file) => !own.includes(file));
   const hint = "Commit or stash first, or pass --allow-dirty.";
   if (kind === "not-a-repo")
     throw new UserError(
@@ -87,7 +89,7 @@ export function requireCleanTree(root: string, files: readonly string[]): void {
       `A ${kind.replace("-in-progress", "").replace("-", " ")} is in progress in ${root}.`,
       hint,
     );
-  if (kind === "dirty") throw new UserError(`${root} has uncommitted changes: ${nameSome(dirty)}.`, hint);
+  if (dirty.length > 0) throw new UserError(`${root} has uncommitted changes: ${nameSome(dirty)}.`, hint);
 
   const listed = runGit(root, ["ls-files", "-z", "--cached"]);
   if (listed.kind !== "ok")

@@ -38,6 +38,7 @@ export async function writeChanges(
       requireCleanTree(
         root,
         changes.map(({ file }) => file),
+        request.own,
       );
     const steps = checkSteps(root, { ...request, changes });
     swept.push(...sweepTempFiles(steps.map(({ path }) => dirname(path))));

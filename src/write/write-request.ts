@@ -8,6 +8,8 @@ export interface WriteRequest {
   readonly creates: readonly { readonly file: string; readonly text: string }[];
   /** write into a tree with uncommitted changes, or into one that git does not know */
   readonly allowDirty: boolean;
+  /** files of this run's own, posix, relative to the root, that may be uncommitted: a decisions file. @default none */
+  readonly own?: readonly string[];
   /** folder for the lock and the journal. @default inside the repository's git folder, else the system's temp folder */
   readonly journal?: string;
 }

@@ -1,36 +1,22 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { mkdirSync } from "node:fs";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunResult } from "../../src/report/run-result.ts";
 import { makeManySites } from "../report/make-many-sites.ts";
 import { readShelf } from "../report/read-shelf.ts";
-import { findBrowser, Viewer } from "./open-browser.ts";
+import { findBrowserOrSay, findViolations, focused, SCREENSHOTS, shownRows, Viewer } from "./open-browser.ts";
 
-const executable = findBrowser();
-if (executable === null)
-  console.warn(
-    "Browser tests skipped: no Chromium here (apt-get install chromium, or set CHROMIUM to its path).",
-  );
-const SHOTS = fileURLToPath(new URL("../../.cache/screenshots/", import.meta.url));
-
-// Expressions for the browser are text: this program is checked without the types of a page.
-const FOCUSED = `(document.activeElement.tagName.toLowerCase() + " " +
-  (document.activeElement.getAttribute("name") ?? document.activeElement.className)).trim()`;
-
-const shownRows = (page: Page) => page.locator("table.list > tbody:visible").count();
+const executable = findBrowserOrSay();
 const decisions = (page: Page) =>
   page
     .locator("table.list > tbody")
     .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-decision")));
-const focused = (page: Page) => page.evaluate<string>(FOCUSED);
 
 describe.skipIf(executable === null)("the HTML report in a browser", () => {
   let viewer: Viewer;
   beforeAll(async () => {
     viewer = await Viewer.start(executable!);
-    mkdirSync(SHOTS, { recursive: true });
+    mkdirSync(SCREENSHOTS, { recursive: true });
   });
   afterAll(() => viewer.close());
   const typical = readShelf("migrate-typical");
@@ -226,12 +212,8 @@ describe.skipIf(executable === null)("the HTML report in a browser", () => {
       .click({ timeout: 1_000 })
       .catch(() => undefined);
     await page.evaluate(`for (const item of document.querySelectorAll("details")) item.open = true`);
-    await page.addScriptTag({
-      content: readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"),
-    });
-    const found = await page.evaluate<string[]>(`axe.run().then(({ violations }) => violations.map((item) =>
-      item.impact + " " + item.id + ": " + item.nodes[0].html.slice(0, 200) + " " + item.nodes[0].failureSummary))`);
-    await page.screenshot({ path: `${SHOTS}${name.replaceAll(" ", "-")}.png`, fullPage: true });
+    const found = await findViolations(page);
+    await page.screenshot({ path: `${SCREENSHOTS}${name.replaceAll(" ", "-")}.png`, fullPage: true });
     expect(found).toEqual([]);
   });
 });

@@ -337,12 +337,22 @@ describe("report", () => {
     const many = await saved("many.json", full);
     const few = await saved("few.json", empty);
     const better = await runWithFakes(["report", "--compare", many, few]);
-    expect(better).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Better: [1-9]/) });
+    expect(better).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Better: 4 better, 0 worse/) });
     const worse = await runWithFakes(["report", "--compare", few, many]);
-    expect(worse).toMatchObject({ code: 1, stdout: expect.stringMatching(/^Worse: [1-9]/m) });
+    expect(worse).toMatchObject({ code: 1, stdout: expect.stringMatching(/^Worse: 0 better, 4 worse/) });
     const migration = await saved("m.json", shelf("migrate-typical"));
     expect((await runWithFakes(["report", "--compare", migration, many])).code).toBe(2);
     expect((await runWithFakes(["report", "--compare", few, many, "--format", "json"])).code).toBe(2);
+  });
+
+  it("says a comparison as a comment for a pull request, whatever the code", async () => {
+    const full = shelf("check-one-of-each-severity");
+    const file = await saved("same.json", full);
+    const args = ["report", "--compare", file, await saved("new.json", full), "--quiet"];
+    const run = await runWithFakes([...args, "--format", `markdown=${at("comment.md")}`]);
+    expect(run).toMatchObject({ code: 0, stdout: "" });
+    expect(await readFile(at("comment.md"), "utf8")).toMatch(/^## rewire-abort: The same: 0 better, 0 worse/);
+    expect(await runWithFakes([...args, "--format", `markdown=${file}`])).toMatchObject({ code: 2 });
   });
 });
 

@@ -48,6 +48,29 @@ describe("a clean tree", () => {
   });
 });
 
+describe("a file of the run's own", () => {
+  const own = ["decisions.json"];
+  const request = {
+    changes: [{ file: "a.ts", before: "a\n", after: "A\n" }],
+    creates: [],
+    allowDirty: false,
+  };
+  it("may be uncommitted", async () => {
+    const project = repository();
+    project.write("decisions.json", "{}\n");
+    await writeChanges({ root: project.root, ...request, own });
+    expect(git(project.root, "status", "--porcelain")).toBe(" M a.ts\n?? decisions.json\n");
+  });
+  it("excuses no other file, and no file that is to be written", async () => {
+    const project = repository();
+    project.write("decisions.json", "{}\n");
+    project.write("b.ts", "changed\n");
+    await expect(writeChanges({ root: project.root, ...request, own })).rejects.toThrow(
+      "has uncommitted changes: b.ts.",
+    );
+  });
+});
+
 describe("a tree that is not clean", () => {
   const cases: [string, (project: TempProject) => void, string, string[]][] = [
     ["modified", (project) => project.write("b.ts", "x\n"), "dirty", ["b.ts"]],

@@ -8,6 +8,7 @@ import { emitReport } from "../emit-report.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { MigrateOptions } from "../stages.ts";
 import { writeText } from "../write-text.ts";
+import type { Progress } from "../show-progress.ts";
 import { prepareScan, type ScanFlags } from "./prepare-scan.ts";
 
 export interface MigrateFlags extends ScanFlags {
@@ -36,6 +37,7 @@ export async function migrate(root: string, flags: MigrateFlags, context: CliCon
     ...common,
     write: flags.write === true && !dryRun,
     allowDirty: flags.allowDirty === true,
+    ownFiles: [path.relative(common.root, path.resolve(decisionsFile)).split(path.sep).join("/")],
     minConfidence: flags.minConfidence,
     settle: flags.settle,
     mark: flags.mark === true,
@@ -45,7 +47,7 @@ export async function migrate(root: string, flags: MigrateFlags, context: CliCon
   };
   try {
     const reviewed = flags.interactive
-      ? await review(options, decisions ?? [], decisionsFile, dryRun, context, () => progress.end())
+      ? await review(options, decisions ?? [], dryRun ? null : decisionsFile, flags, context, progress)
       : options;
     if (reviewed === null) return EXIT.ok;
     const { result } = await context.stages.runMigrate(reviewed);
@@ -61,10 +63,10 @@ export async function migrate(root: string, flags: MigrateFlags, context: CliCon
 async function review(
   options: MigrateOptions,
   earlier: readonly ReplayedDecision[],
-  file: string,
-  dryRun: boolean,
+  file: string | null,
+  flags: MigrateFlags,
   context: CliContext,
-  beforePrompt: () => void,
+  progress: Progress,
 ): Promise<MigrateOptions | null> {
   // Every candidate is put before the person, so the plan is made as if nothing had been decided, likely keys included.
   const { result, checkKey } = await context.stages.runMigrate({
@@ -74,13 +76,14 @@ async function review(
     mark: false,
     decisions: undefined,
   });
-  beforePrompt();
+  progress.end();
   const { runReview } = await import("../interactive/run-review.ts");
   const outcome = await runReview({
     result,
     ...(checkKey ? { checkKey } : {}),
     earlier,
-    file: dryRun ? null : file,
+    file,
+    color: flags.color,
     context,
   });
   return outcome.finished ? { ...options, decisions: outcome.decisions } : null;

@@ -1,13 +1,12 @@
-import { neutralise } from "../../report/escape-text.ts";
+import { compareRuns, renderComparisonMarkdown, renderComparisonText } from "../../report/compare-runs.ts";
 import { listReporters } from "../../report/load-reporters.ts";
-import { UserError } from "../../shared/errors.ts";
-import { compareRuns } from "../compare-runs.ts";
+import type { RunResult } from "../../report/run-result.ts";
 import type { CliContext } from "../context.ts";
 import { emitReport } from "../emit-report.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import { planOutputs } from "../parse-format.ts";
+import { type OutputPlan, planOutputs } from "../parse-format.ts";
 import { readRun } from "../read-run.ts";
-import { checkReportFiles } from "../report-file.ts";
+import { checkReportFiles, writeReportFile } from "../report-file.ts";
 import { writeText } from "../write-text.ts";
 
 export interface ReportFlags {
@@ -17,33 +16,38 @@ export interface ReportFlags {
   readonly compare?: string;
 }
 
-/** `rewire-abort report RUN.json`: 0 when it was rendered, whatever the run's own code was. */
+/** What a comparison can be rendered as: plain text, or a comment for a pull request. */
+const COMPARISON_FORMATS = ["terminal", "markdown"];
+
+/**
+ * `rewire-abort report RUN.json`: 0 when it was rendered, whatever the run's own code was. With `--compare OLD.json`
+ * 1 when something got worse.
+ */
 export async function report(file: string, flags: ReportFlags, context: CliContext): Promise<ExitCode> {
-  const outputs = planOutputs(flags.format ?? [], listReporters(), flags.quiet === true);
-  const inputs = flags.compare === undefined ? [file] : [file, flags.compare];
+  const known = flags.compare === undefined ? listReporters() : COMPARISON_FORMATS;
+  const outputs = planOutputs(flags.format ?? [], known, flags.quiet === true);
   await checkReportFiles(
     outputs.files.map((output) => output.file),
-    inputs,
+    flags.compare === undefined ? [file] : [file, flags.compare],
   );
   const run = await readRun(file);
-  if (flags.compare === undefined) {
-    await emitReport(run, outputs, flags.color, context);
-    return EXIT.ok;
-  }
-  if (flags.format !== undefined)
-    throw new UserError("--compare prints text; it does not take --format.", "Leave --format out.");
-  const older = await readRun(flags.compare);
-  if (older.command !== run.command)
-    throw new UserError(
-      `${flags.compare} is a run of ${older.command}, ${file} one of ${run.command}: they cannot be compared.`,
-    );
-  const { better, worse, unchanged } = compareRuns(older, run);
-  const list = (title: string, lines: readonly string[]) =>
-    [`${title}: ${lines.length}`, ...lines.map((line) => `  ${neutralise(line)}`), ""].join("\n");
-  if (!flags.quiet)
-    await writeText(
-      context.stdout,
-      `${list("Better", better)}${list("Worse", worse)}Unchanged: ${unchanged}\n`,
-    );
-  return worse.length > 0 ? EXIT.findings : EXIT.ok;
+  if (flags.compare !== undefined) return await compare(await readRun(flags.compare), run, outputs, context);
+  await emitReport(run, outputs, flags.color, context);
+  return EXIT.ok;
+}
+
+async function compare(
+  older: RunResult,
+  newer: RunResult,
+  outputs: OutputPlan,
+  context: CliContext,
+): Promise<ExitCode> {
+  const comparison = compareRuns(older, newer);
+  const text = renderComparisonText(comparison);
+  const markdown = renderComparisonMarkdown(comparison);
+  for (const { name, file } of outputs.files)
+    await writeReportFile(file, name === "markdown" ? markdown : text);
+  if (outputs.stdout !== null) await writeText(context.stdout, markdown);
+  if (outputs.terminal !== null) await writeText(context[outputs.terminal], text);
+  return comparison.worse.length > 0 ? EXIT.findings : EXIT.ok;
 }

@@ -10,6 +10,7 @@ export const ANSWER_HELP = `
   s          skip: leave the site as it is
   m          mark: leave it, with a marker comment and its reason
   b          back to the site before
+  k          keep what was decided here before, and go on
   q          quit; decisions so far are kept
   ?          this help
 `;
@@ -36,6 +37,9 @@ export function parseAnswer(line: string): Answer {
     case "b":
     case "back":
       return { type: "back" };
+    case "k":
+    case "keep":
+      return { type: "keep" };
     case "q":
     case "quit":
       return { type: "quit" };

@@ -10,6 +10,8 @@ export type ReviewAction =
   | { readonly type: "skip" }
   | { readonly type: "mark" }
   | { readonly type: "back" }
+  /** go on with the answer that the step has already */
+  | { readonly type: "keep" }
   | { readonly type: "quit" };
 
 /**
@@ -97,6 +99,10 @@ export function takeAction(session: ReviewSession, action: ReviewAction): Review
       : { ...session, at: session.at - 1, state: "asking", refusal: null };
   const step = session.steps[session.at];
   if (step === undefined) return refuse(session, "Every site is decided.");
+  if (action.type === "keep")
+    return step.every((site) => session.answers.has(site.id))
+      ? settle({ ...session, at: session.at + 1, refusal: null })
+      : refuse(session, "Nothing was decided here yet.");
   const answer = answerFor(step, action, session.checkKey);
   if (typeof answer === "string") return refuse(session, answer);
   const answers = new Map(session.answers);
@@ -109,7 +115,7 @@ export function decisionsOf(session: ReviewSession): ReplayedDecision[] {
   return [...session.answers.values()];
 }
 
-type Answer = Exclude<ReviewAction, { readonly type: "back" | "quit" }>;
+type Answer = Exclude<ReviewAction, { readonly type: "back" | "keep" | "quit" }>;
 
 function answerFor(
   step: readonly SiteDecision[],

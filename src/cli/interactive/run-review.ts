@@ -1,11 +1,12 @@
 import { createInterface } from "node:readline";
-import picocolors from "picocolors";
 import { formatDecisions, type ReplayedDecision } from "../../config/decisions-file.ts";
+import { neutralise } from "../../report/escape-text.ts";
 import type { RunResult } from "../../report/run-result.ts";
+import { createPaint } from "../../report/terminal/paint.ts";
 import type { CliContext } from "../context.ts";
 import { writeReportFile } from "../report-file.ts";
 import { useColor } from "../use-color.ts";
-import { writeText } from "../write-text.ts";
+import { widthOf, writeText } from "../write-text.ts";
 import { ANSWER_HELP, parseAnswer } from "./parse-answer.ts";
 import { renderStep } from "./render-step.ts";
 import {
@@ -25,6 +26,8 @@ export interface ReviewInput {
   readonly earlier: readonly ReplayedDecision[];
   /** where decisions are kept; null keeps them in memory only */
   readonly file: string | null;
+  /** false with `--no-color` */
+  readonly color: boolean;
   readonly context: CliContext;
 }
 
@@ -40,10 +43,11 @@ export async function runReview({
   checkKey,
   earlier,
   file,
+  color,
   context,
 }: ReviewInput): Promise<ReviewOutcome> {
   const { stderr } = context;
-  const style = picocolors.createColors(useColor(stderr, context.env, true));
+  const paint = createPaint(useColor(stderr, context.env, color));
   const say = (text: string) => writeText(stderr, text);
   let session = reviewSession(result.sites, earlier, checkKey);
   if (session.steps.length === 0) await say("There is no site to decide.\n");
@@ -62,7 +66,7 @@ export async function runReview({
 
   try {
     while (session.state === "asking") {
-      await say(renderStep(session, result, style));
+      await say(renderStep(session, result, widthOf(stderr), paint));
       const action = await readAction(ask, say);
       session = takeAction(session, action);
       if (file !== null && session.refusal === null && session.answers.size > 0)
@@ -71,7 +75,7 @@ export async function runReview({
   } finally {
     lines.close();
   }
-  await say(closingWords(session, file));
+  if (session.steps.length > 0) await say(closingWords(session, file));
   return { finished: session.state === "finished", decisions: decisionsOf(session) };
 }
 
@@ -81,7 +85,7 @@ async function readAction(
   say: (text: string) => Promise<void>,
 ): Promise<ReviewAction> {
   for (;;) {
-    const line = await ask("[a]ccept, 1…, [e]xpression, [s]kip, [m]ark, [b]ack, [q]uit, ? > ");
+    const line = await ask("[a]ccept, 1…, [e]xpression, [s]kip, [m]ark, [b]ack, [k]eep, [q]uit, ? > ");
     if (line === null) return { type: "quit" };
     const answer = parseAnswer(line);
     if (answer === null) await say("That is no answer; ? lists them.\n");
@@ -95,9 +99,10 @@ async function readAction(
 
 function closingWords(session: ReviewSession, file: string | null): string {
   const answered = session.steps.filter((step) => step.every((site) => session.answers.has(site.id))).length;
-  const kept = file === null ? "not kept (DRY_RUN is set)" : `kept in ${file}`;
+  const kept = file === null ? "not kept (DRY_RUN is set)" : `kept in ${neutralise(file)}`;
   const decided = `${answered} of ${session.steps.length} decided`;
+  const replay = file === null ? "" : ` (--decisions FILE replays them)`;
   return session.state === "finished"
-    ? `\n${decided}, ${kept}.\n`
-    : `\n${decided}, ${kept}. Nothing was written.\n`;
+    ? `\n${decided}, ${kept}${replay}.\n`
+    : `\n${decided}, ${kept}. Nothing was written; the same command goes on from here.\n`;
 }

@@ -1,7 +1,8 @@
 import type { Finding } from "../../check/finding.ts";
 import type { RunResult } from "../run-result.ts";
+import { renderFrame } from "./code-frame.ts";
 import { colorCode } from "./color-code.ts";
-import { codeText, type Content, html, type Markup } from "./markup.ts";
+import { type Content, html, type Markup } from "./markup.ts";
 import type { SourceLinks } from "./source-links.ts";
 
 const ORDER = { error: 0, warning: 1, info: 2 } as const;
@@ -38,27 +39,6 @@ function renderFinding(
 <td>${finding.message}</td><td><code>${finding.rule}</code>${finding.fixable ? html`<small>migrate can mend it</small>` : ""}</td></tr>
 <tr class="more" id="${id}-more"><td colspan="4">${renderFrame(finding, links)}${renderEvidence(finding, links)}${renderHelp(rule)}</td></tr></tbody>
 `;
-}
-
-function renderFrame(finding: Finding, links: SourceLinks): Content {
-  const lines: Markup[] = [];
-  for (let line = finding.line - 2; line <= Math.min(finding.endLine + 1, finding.line + 6); line += 1) {
-    const text = links.line(finding.file, line);
-    if (text !== null)
-      lines.push(
-        html`<span class="num">${String(line).padStart(5)}</span> ${line === finding.line ? mark(text, finding) : colorCode(text)}\n`,
-      );
-  }
-  return lines.length === 0 ? "" : html`<h3>Code</h3><pre tabindex="0">${lines}</pre>`;
-}
-
-function mark(text: string, finding: Finding): Markup {
-  const start = Math.min(text.length, finding.column - 1);
-  const end =
-    finding.endLine > finding.line
-      ? text.length
-      : Math.max(start, Math.min(text.length, finding.endColumn - 1));
-  return html`${codeText(text.slice(0, start))}<mark>${codeText(text.slice(start, end))}</mark>${codeText(text.slice(end))}`;
 }
 
 function renderEvidence(finding: Finding, links: SourceLinks): Content {

@@ -22,7 +22,7 @@ export function renderProvenance(result: RunResult, links: SourceLinks): Markup 
 <p class="${shared === 0 ? "advice" : "facts"}">${describe(left.length, right.length, shared)}</p>
 ${left.length + right.length > 0 ? draw(left, right) : ""}
 <details class="numbers"><summary>Each place</summary><table><thead><tr><th scope="col">Role</th><th scope="col">Place</th><th scope="col">Key</th><th scope="col">Origin</th></tr></thead>
-<tbody>${result.provenance.map((item) => html`<tr><td>${item.role}</td><td class="wrap">${links.link(item)}</td><td><code>${item.expression}</code></td><td>${item.origin}</td></tr>`)}</tbody></table></details>
+<tbody>${result.provenance.map((item) => html`<tr><td>${item.role}</td><td class="wrap">${links.link(item)}<small>${item.function}</small></td><td><code>${item.expression}</code></td><td>${item.origin}</td></tr>`)}</tbody></table></details>
 </section>`;
 }
 

@@ -28,7 +28,6 @@ function hash(text: string): string {
 /** The whole report as one file: no network, no inline handlers, readable without scripts. */
 export function renderPage(result: RunResult): string {
   const links = new SourceLinks(result.excerpts);
-  const list = renderList(result, links);
   return `${html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${Markup.trusted(POLICY)}">
@@ -42,9 +41,9 @@ ${renderVerdict(result)}
 <nav aria-label="Sections">${renderNavigation(result)}</nav>
 <main>
 ${renderCounts(result)}
-${list}
 ${renderAcceptance(result, links)}
 ${renderTreeMap(result)}
+${renderList(result, links)}
 ${renderProvenance(result, links)}
 ${renderFiles(result)}
 ${renderSources(links)}
@@ -82,10 +81,10 @@ ${findings.length === 0 ? html`<p>No finding.</p>` : [filters, renderFindings(re
 function renderNavigation(result: RunResult): Markup[] {
   const entries: [string, string][] = [
     ["counts", "Counts"],
-    ["list", result.command === "migrate" ? "Sites" : "Findings"],
     ["acceptance", "Acceptance"],
   ];
   if (Object.values(result.files.byFolder).some((count) => count > 0)) entries.push(["tree", "Where"]);
+  entries.push(["list", result.command === "migrate" ? "Sites" : "Findings"]);
   if (result.provenance.length > 0) entries.push(["provenance", "Registry keys"]);
   entries.push(["files", "What was looked at"]);
   if (Object.keys(result.excerpts).length > 0) entries.push(["sources", "Code"]);

@@ -3,6 +3,7 @@ import { describeReason } from "../describe-reason.ts";
 import { describeCall, describeReplacement } from "../describe-site.ts";
 import { hunkHeader } from "../diff-hunks.ts";
 import type { DiffHunk, RunResult } from "../run-result.ts";
+import { renderFrame } from "./code-frame.ts";
 import { colorCode } from "./color-code.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import type { SourceLinks } from "./source-links.ts";
@@ -54,14 +55,16 @@ function renderSite(
 function renderDetails(site: SiteDecision, hunks: readonly DiffHunk[], links: SourceLinks): Content {
   const reason = describeReason(site.reason);
   const own = hunks.filter((hunk) => holds(hunk, site.line));
+  // What is left alone may stand amid lines that change: a hunk there would show somebody else's change.
+  const changed = site.decision === "rewrite" && own.length > 0;
   const advice = site.decision === "rewrite" ? null : reason;
   return [
     advice
       ? html`<p class="advice"><b>${advice.title}.</b> ${advice.meaning} ${advice.why}<br><b>What to do:</b> ${advice.whatToDo}</p>`
       : "",
     site.reason !== null && !advice ? html`<p>Reason: <code>${site.reason}</code></p>` : "",
-    own.length > 0 ? html`<h3>Change</h3>${own.map(renderHunk)}` : renderLine(site, links),
-    html`<h3>Proof</h3>${renderProof(site, links)}`,
+    changed ? html`<h3>Change</h3>${own.map(renderHunk)}` : renderCode(site, links),
+    site.evidence.length > 0 ? html`<h3>Proof</h3>${renderProof(site, links)}` : "",
     site.rejected.length > 0
       ? html`<h3>Rivals not taken</h3><ul class="rivals">${site.rejected.map((rival) => html`<li><code>${rival.key}</code> ${rival.why}</li>`)}</ul>`
       : "",
@@ -84,14 +87,15 @@ export function renderHunk(hunk: DiffHunk): Markup {
 ${lines}</pre>`;
 }
 
-function renderLine(site: SiteDecision, links: SourceLinks): Content {
-  const text = links.line(site.file, site.line);
-  return text === null ? "" : html`<h3>Code</h3><pre tabindex="0">${colorCode(text)}</pre>`;
+/** The code of a site that does not change; more of it for one that a person has to decide. */
+function renderCode(site: SiteDecision, links: SourceLinks): Content {
+  const { file, line, column, callee } = site;
+  const range = { file, line, column, endLine: line, endColumn: column + callee.length };
+  return renderFrame(range, links, site.decision === "manual" ? 3 : 1);
 }
 
 /** The chain drawn as hops, each a link to its line; the last is the call itself. */
 function renderProof(site: SiteDecision, links: SourceLinks): Markup {
-  if (site.evidence.length === 0) return html`<p class="facts">No hop is recorded for this decision.</p>`;
   const hops = site.evidence.map((hop) => {
     const text = links.line(hop.file, hop.line);
     return html`<li>${links.link(hop)} ${hop.note}${text === null ? "" : html`<pre>${colorCode(text.trim())}</pre>`}</li>`;

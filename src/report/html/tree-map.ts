@@ -2,11 +2,12 @@ import type { RunResult } from "../run-result.ts";
 import { html, type Markup } from "./markup.ts";
 
 const WIDTH = 1_000;
-const HEIGHT = 260;
+const HEIGHT = 320;
 const DOT = 11;
 const GAP = 3;
-const ROW = 22;
-const LETTER = 8;
+const STEP = DOT + GAP;
+const TEXT = 17;
+const LETTER = 9;
 /** worst first, as the bars are drawn */
 const STYLES = ["error", "manual", "warning", "rewrite", "keep", "info"];
 
@@ -113,39 +114,51 @@ function renderFolder(folder: Folder, box: Box): Markup {
   return html`<g>${title}${frame}${label}${renderRows(folder, { x: x + 8, y: y + 28, w: w - 14, h: h - 32 })}</g>`;
 }
 
-/** One row for each folder below, with a square for each of its sites; the last row counts what has no room. */
+/** For each folder below its name and a square for each of its sites, in lines; what has no room is counted. */
 function renderRows(folder: Folder, box: Box): Markup[] {
   const groups = new Map<string, Mark[]>();
   for (const mark of folder.marks) groups.set(mark.within, [...(groups.get(mark.within) ?? []), mark]);
   const all = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
-  const room = Math.max(0, Math.floor(box.h / ROW));
-  const rows = all.length > room ? all.slice(0, Math.max(0, room - 1)) : all;
-  const letters = Math.min(Math.max(0, ...rows.map(([name]) => name.length)), Math.floor(box.w / 2 / LETTER));
-  const from = letters * LETTER + 8;
-  const perRow = Math.max(0, Math.floor((box.w - from - 40) / (DOT + GAP)));
-  const drawn = rows.map(([name, marks], row) => {
-    const y = box.y + row * ROW;
-    const squares =
-      marks.length > perRow
-        ? renderBar(marks, box.x + from, y, perRow * (DOT + GAP))
-        : marks.map(
-            (mark, i) =>
-              html`<rect class="${mark.style}" x="${box.x + from + i * (DOT + GAP)}" y="${y}" width="${DOT}" height="${DOT}" rx="2"><title>${mark.title}</title></rect>`,
-          );
-    return html`<text class="muted" x="${box.x}" y="${y + 11}">${cut(name, letters)}</text>${squares}`;
-  });
-  const hidden = all.slice(rows.length);
-  if (hidden.length > 0 && room > 0) {
+  const perLine = Math.max(1, Math.floor((box.w + GAP) / STEP));
+  const letters = Math.floor(box.w / LETTER);
+  const bottom = box.y + box.h;
+  const drawn: Markup[] = [];
+  let y = box.y;
+  let at = 0;
+  for (; at < all.length; at += 1) {
+    const [name, marks] = all[at]!;
+    const squares = Math.ceil(marks.length / perLine) * STEP;
+    // The last group may take all that is left; the others leave a line for the count of the rest.
+    const room = bottom - y - (name === "" ? 0 : TEXT) - (at < all.length - 1 ? TEXT : 0);
+    if (room < STEP) break;
+    if (name !== "") {
+      drawn.push(html`<text class="muted" x="${box.x}" y="${y + 11}">${cut(name, letters)}</text>`);
+      y += TEXT;
+    }
+    const fits = squares <= room;
+    drawn.push(fits ? renderSquares(marks, box.x, y, perLine) : renderBar(marks, box.x, y, box.w));
+    y += (fits ? squares : STEP) + GAP;
+  }
+  const hidden = all.slice(at);
+  if (hidden.length > 0 && bottom - y >= DOT) {
     const sites = hidden.reduce((sum, [, marks]) => sum + marks.length, 0);
     drawn.push(
-      html`<text class="muted" x="${box.x}" y="${box.y + rows.length * ROW + 11}">${cut(`+${sites} in ${hidden.length} more`, Math.floor(box.w / LETTER))}</text>`,
+      html`<text class="muted" x="${box.x}" y="${y + 11}">${cut(`+${sites} in ${hidden.length} more`, letters)}</text>`,
     );
   }
   return drawn;
 }
 
+function renderSquares(marks: readonly Mark[], x: number, y: number, perLine: number): Markup {
+  return html`${marks.map(
+    (mark, i) =>
+      html`<rect class="${mark.style}" x="${x + (i % perLine) * STEP}" y="${y + Math.floor(i / perLine) * STEP}" width="${DOT}" height="${DOT}" rx="2"><title>${mark.title}</title></rect>`,
+  )}`;
+}
+
 /** More than squares can show: one bar with the shares, and how many there are. */
-function renderBar(marks: readonly Mark[], x: number, y: number, width: number): Markup {
+function renderBar(marks: readonly Mark[], x: number, y: number, room: number): Markup {
+  const width = Math.max(DOT, room - 40);
   let at = x;
   const parts = STYLES.map((style) => {
     const own = marks.filter((mark) => mark.style === style).length;

@@ -42,7 +42,7 @@ function describeRules(result: RunResult): [string, Case[]][] {
   const byRule = new Map<string, Case[]>(result.rules.map((rule) => [rule.id, []]));
   for (const finding of result.findings) {
     const cases = byRule.get(finding.rule) ?? [];
-    cases.push(describeFinding(finding));
+    cases.push(describeFinding(finding, result.reportOnly));
     byRule.set(finding.rule, cases);
   }
   return [...byRule].map(([rule, cases]) => [
@@ -51,14 +51,14 @@ function describeRules(result: RunResult): [string, Case[]][] {
   ]);
 }
 
-function describeFinding(finding: Finding): Case {
+function describeFinding(finding: Finding, reportOnly: boolean): Case {
   const place = `${finding.file}:${finding.line}:${finding.column}`;
   const detail = [
     finding.message,
     ...finding.evidence.map((hop) => `${hop.file}:${hop.line} ${hop.note}`),
   ].join("\n");
-  // A note fails nothing, and JUnit has no warnings: "skipped" is how it stays in sight.
-  const kind = finding.severity === "info" ? "skipped" : "failure";
+  // JUnit has no warnings, and what does not fail the run must not look failed: "skipped" is how it stays in sight.
+  const kind = finding.severity === "error" && !reportOnly ? "failure" : "skipped";
   return {
     name: place,
     place: finding.file,

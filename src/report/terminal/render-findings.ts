@@ -7,7 +7,7 @@ import type { RunResult } from "../run-result.ts";
 import { frameCode } from "./frame-code.ts";
 import type { Paint } from "./paint.ts";
 
-/** The findings of `check`, grouped by file, each with its code frame, the rule's fix and its evidence. */
+/** The findings of `check`, grouped by file, each with its code frame and its evidence; a rule's fix once in a file. */
 export function renderFindings(result: RunResult, width: number, paint: Paint): string[] {
   const lines: string[] = [];
   if (result.reportOnly)
@@ -15,8 +15,13 @@ export function renderFindings(result: RunResult, width: number, paint: Paint): 
   const fixes = new Map(result.rules.map((rule) => [rule.id, rule.fix]));
   for (const [file, findings] of groupByFile(result.findings)) {
     lines.push(paint.bold(neutralise(file)));
-    for (const finding of findings)
-      lines.push(...renderFinding(finding, result, fixes.get(finding.rule), width, paint), "");
+    const told = new Set<string>();
+    for (const finding of findings) {
+      // The same advice below each finding of a file would bury what differs.
+      const fix = told.has(finding.rule) ? undefined : fixes.get(finding.rule);
+      told.add(finding.rule);
+      lines.push(...renderFinding(finding, result, fix, width, paint), "");
+    }
   }
   return lines;
 }

@@ -18,7 +18,7 @@ export function renderSites(result: RunResult, width: number, paint: Paint): str
     const sites = bySite.get(file) ?? [];
     lines.push(`${paint.bold(neutralise(file))}  ${paint.dim(tally(sites))}`.trimEnd());
     const place = Math.max(0, ...sites.map((site) => `${site.line}:${site.column}`.length));
-    for (const site of sites) lines.push(...renderSite(site, place, width, paint));
+    for (const group of joinKept(sites)) lines.push(...renderSite(group, place, width, paint));
     for (const hunk of hunks.get(file) ?? []) lines.push(...renderHunk(hunk, width, paint));
     lines.push("");
   }
@@ -34,12 +34,39 @@ function tally(sites: readonly SiteDecision[]): string {
     .join(" · ");
 }
 
-function renderSite(site: SiteDecision, place: number, width: number, paint: Paint): string[] {
+/** Sites that stay for one reason are one entry: nothing is to be done about them. */
+function joinKept(sites: readonly SiteDecision[]): (readonly [SiteDecision, ...SiteDecision[]])[] {
+  const groups: [SiteDecision, ...SiteDecision[]][] = [];
+  for (const site of sites) {
+    const before = groups.at(-1);
+    const [first] = before ?? [];
+    if (
+      before &&
+      first?.decision === "keep" &&
+      site.decision === "keep" &&
+      first.reason === site.reason &&
+      first.kind === site.kind &&
+      first.function === site.function
+    )
+      before.push(site);
+    else groups.push([site]);
+  }
+  return groups;
+}
+
+function renderSite(
+  group: readonly [SiteDecision, ...SiteDecision[]],
+  place: number,
+  width: number,
+  paint: Paint,
+): string[] {
+  const [site] = group;
   const colour = { rewrite: paint.green, keep: paint.dim, manual: paint.yellow }[site.decision];
   const position = padEnd(`${site.line}:${site.column}`, place);
   const indent = " ".repeat(place + 4);
   const replacement = describeReplacement(site);
-  const call = neutralise(describeCall(site)) + (replacement === null ? "" : ` → ${neutralise(replacement)}`);
+  const calls = neutralise(group.map(describeCall).join(", "));
+  const call = calls + (replacement === null ? "" : ` → ${neutralise(replacement)}`);
   const first = wrapText(call, width - place - 12);
   const lines = [`  ${position}  ${colour(padEnd(site.decision, 7))} ${first[0]}`];
   for (const more of first.slice(1)) lines.push(`${indent}        ${more}`);

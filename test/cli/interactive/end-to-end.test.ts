@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -118,25 +118,5 @@ describe("migrate --interactive, over the real pipeline", () => {
     const refused = await run("elsewhere.key");
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain("elsewhere is not visible at the call.");
-  });
-});
-
-const hasScript = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
-const main = path.resolve("dist/src/cli/main.js");
-
-describe.skipIf(!hasScript)("migrate --interactive, at a terminal", () => {
-  it("asks and keeps the answers", () => {
-    const command = `${process.execPath} ${main} migrate ${root} --interactive`;
-    const run = spawnSync("script", ["-qec", command, "/dev/null"], {
-      input: `${TYPED.join("\n")}\n`,
-      encoding: "utf8",
-      env: { ...process.env, NO_COLOR: "1" },
-    });
-    expect(run.stdout).toContain("4 of 4 decided");
-    const kept = readFileSync(path.join(root, "rewire-abort-decisions.json"), "utf8");
-    expect(kept).toContain('"action":"accept","key":"params.sessionKey"');
-    expect(kept).toContain('"action":"key","key":"state.current"');
-    expect(kept).toContain('"action":"mark"');
-    expect(kept).toContain('"action":"skip"');
   });
 });

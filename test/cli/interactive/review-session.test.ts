@@ -39,6 +39,18 @@ describe("reviewSession", () => {
     expect(session.state).toBe("asking");
   });
 
+  it("keeps an answer and goes on, and has nothing to keep where none was given", () => {
+    const start = reviewSession([makeSite({ line: 1 }), makeSite({ line: 2 })]);
+    expect(takeAction(start, { type: "keep" })).toMatchObject({
+      at: 0,
+      refusal: "Nothing was decided here yet.",
+    });
+    const kept = play(start, { type: "skip" }, { type: "back" }, { type: "keep" });
+    expect(kept).toMatchObject({ at: 1, state: "asking", refusal: null });
+    expect(brief(kept)).toEqual(["src/a.ts:1:3:stop skip null"]);
+    expect(parseAnswer("k")).toEqual({ type: "keep" });
+  });
+
   it("is finished where there is nothing to ask", () => {
     expect(reviewSession([])).toMatchObject({ state: "finished", at: 0 });
   });

@@ -57,7 +57,7 @@ describe("migrate --interactive", () => {
       const { code, migrations, stderr } = await review(typed, "--write");
       expect(code).toBe(0);
       expect(migrations).toHaveLength(1);
-      expect(stderr).toMatch(/1 of 2 decided, kept in .*Nothing was written\./);
+      expect(stderr).toMatch(/1 of 2 decided, kept in .*Nothing was written;/);
       expect((await saved()).map(({ action }) => action)).toEqual(["skip"]);
     }
   });
