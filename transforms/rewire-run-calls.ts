@@ -23,7 +23,8 @@ interface CallData {
   readonly argument: Span | null;
   readonly timeout: string | null;
   readonly guard: "if" | "false" | "true" | null;
-  readonly drop: Span | null;
+  /** what becomes of the arguments of a call about all runs */
+  readonly arguments: Edit | null;
 }
 
 function editsOf(step: PlannedStep, finder: SyntaxFinder): Edit[] {
@@ -36,7 +37,7 @@ function editsOf(step: PlannedStep, finder: SyntaxFinder): Edit[] {
     if (data.timeout !== null)
       edits.push({ start: data.argument.end, end: data.argument.end, text: `, ${data.timeout}` });
   }
-  if (data.drop) edits.push({ ...data.drop, text: "" });
+  if (data.arguments) edits.push(data.arguments);
   if (data.guard !== null && data.key !== null) {
     const key = /^[\w$.]+$/.test(data.key) ? data.key : `(${data.key})`;
     if (data.guard === "if") edits.push({ start: step.start, end: step.start, text: `if (${data.key}) ` });

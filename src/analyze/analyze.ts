@@ -529,10 +529,8 @@ function locateRegistry(
     const found = shortest(existing);
     const text = workspace.read(found);
     const known = [migration.registry.killAll, migration.registry.waitAll];
-    const exported = known.filter((name) =>
-      new RegExp(`export (?:async )?(?:function|const) ${name}\\b`).test(text),
-    );
-    return { path: found, exists: true, exports: exported };
+    const exported = exportedNames(ts.createSourceFile(found, text, ts.ScriptTarget.ESNext));
+    return { path: found, exists: true, exports: known.filter((name) => exported.has(name)) };
   }
   const homes = workspace.scanned.flatMap((file) => {
     const tail = legacyTail(migration, file);
@@ -553,6 +551,28 @@ function locateRegistry(
   const home = from.find((candidate) => candidate.folder === folder)!;
   const extension = /\.[cm]?[jt]s/.exec(path.extname(home.file))?.[0] ?? ".ts";
   return { path: `${folder}${module}${extension}`, exists: false, exports: [] };
+}
+
+/** The values that a module exports by name. What `export *` hands on is not seen, and so not counted on. */
+function exportedNames(source: ts.SourceFile): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const statement of source.statements) {
+    if (ts.isExportDeclaration(statement)) {
+      const clause = statement.isTypeOnly ? undefined : statement.exportClause;
+      if (clause && ts.isNamedExports(clause))
+        for (const element of clause.elements) if (!element.isTypeOnly) names.add(element.name.text);
+      continue;
+    }
+    const exported =
+      ts.canHaveModifiers(statement) &&
+      ts.getModifiers(statement)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword);
+    if (!exported) continue;
+    if (ts.isFunctionDeclaration(statement) && statement.name) names.add(statement.name.text);
+    if (ts.isVariableStatement(statement))
+      for (const { name } of statement.declarationList.declarations)
+        if (ts.isIdentifier(name)) names.add(name.text);
+  }
+  return names;
 }
 
 function shortest(paths: readonly string[]): string {

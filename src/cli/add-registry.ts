@@ -16,7 +16,13 @@ export async function addRegistry(
 ): Promise<AddRegistryOutcome> {
   const { root, dryRun, force } = options;
   const file = options.path ?? (await plannedPlace(options, runMigrate));
-  const after = registrySource(languageOf(file));
+  const language = languageOf(file);
+  if (language === "js" && (await isCommonJs(root, file)))
+    throw new UserError(
+      `${file} would be CommonJS: the package.json above it says so, and the registry is an ES module.`,
+      `Give it the extension .mjs: rewire-abort registry add --path ${file.replace(/\.js$/, ".mjs")}`,
+    );
+  const after = registrySource(language);
   const before = await readExisting(path.join(root, file), file);
   if (before === after) return { path: file, status: "same" };
   if (before !== undefined) {
@@ -69,12 +75,22 @@ async function plannedPlace(
 }
 
 function languageOf(file: string): RegistryLanguage {
-  if (/\.[cm]?ts$/.test(file)) return "ts";
+  if (/(?<!\.d)\.m?ts$/.test(file)) return "ts";
   if (/\.m?js$/.test(file)) return "js";
   throw new UserError(
     `${file} is no place for the registry.`,
     "Give it the extension .ts, .mts, .js or .mjs.",
   );
+}
+
+/** Where no package.json says anything, Node looks at the syntax. */
+async function isCommonJs(root: string, file: string): Promise<boolean> {
+  if (!file.endsWith(".js")) return false;
+  for (let folder = path.posix.dirname(file); ; folder = path.posix.dirname(folder)) {
+    const text = await readFile(path.join(root, folder, "package.json"), "utf8").catch(() => undefined);
+    if (text !== undefined) return /"type"\s*:\s*"commonjs"/.test(text);
+    if (folder === ".") return false;
+  }
 }
 
 async function readExisting(absolute: string, file: string): Promise<string | undefined> {

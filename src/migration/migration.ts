@@ -12,6 +12,8 @@ export interface LegacyFunction {
   readonly keyed: boolean;
   /** source text of the timeout that a call relied on when it left the argument out */
   readonly defaultTimeout?: string;
+  /** options of a last, literal argument that mean nothing to the counterpart, so that they may go */
+  readonly lostOptions?: readonly string[];
 }
 
 /** A function that finds a session entry: which argument is the key, and which outputs name entry and key. */

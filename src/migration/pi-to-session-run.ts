@@ -31,7 +31,14 @@ export const piToSessionRun: Migration = {
     },
     { names: ["isEmbeddedPiRunStreaming"], role: "is-streaming", replacement: null, keyed: true },
     { names: ["queueEmbeddedPiMessage"], role: "steer", replacement: null, keyed: true },
-    { names: ["waitForActiveEmbeddedRuns"], role: "wait-all", replacement: null, keyed: false },
+    {
+      names: ["waitForActiveEmbeddedRuns"],
+      role: "wait-all",
+      replacement: null,
+      keyed: false,
+      defaultTimeout: "15_000",
+      lostOptions: ["pollMs"],
+    },
   ],
   legacyModules: [
     "pi-embedded-runner/runs",

@@ -1,5 +1,6 @@
 import type { Analysis, RunCall } from "../analyze/analysis.ts";
 import { type LegacyFunction, legacyFunction, type Migration } from "../migration/migration.ts";
+import { decideAllRuns, keepAllRunsTogether } from "./all-runs.ts";
 import { judgeKey, type Verdict } from "./judge-key.ts";
 import type { Confidence, DecisionKind } from "./plan.ts";
 import type { ReasonCode } from "./reasons.ts";
@@ -47,25 +48,13 @@ export function decideCalls(
   const first = decideWrappers(
     analysis,
     [...analysis.calls, ...analysis.restores]
-      .map((call) => decideGlobal(call, analysis, migration) ?? decideAlone(call, migration, options))
+      .map((call) => decideAllRuns(call, analysis, migration) ?? decideAlone(call, migration, options))
       // A placeholder without a proven key stays a finding of the gate.
       .filter(({ call, decision }) => call.via !== "placeholder" || decision === "rewrite"),
     migration,
     options,
   );
-  return keepCounts(refuseTogether(refuseTogether(first, sameFlow), sameDependency));
-}
-
-/** A count that decides about a global abort or drain stays on the same engine as those. */
-function keepCounts(decisions: readonly CallDecision[]): CallDecision[] {
-  const global = new Set(
-    decisions.filter(({ decision }) => decision === "keep").map(({ call }) => call.scope),
-  );
-  return decisions.map((decision) =>
-    decision.call.role === "count" && decision.decision === "rewrite" && global.has(decision.call.scope)
-      ? { ...decision, decision: "keep", reason: "feeds-no-counterpart", confidence: null }
-      : decision,
-  );
+  return keepAllRunsTogether(refuseTogether(refuseTogether(first, sameFlow), sameDependency));
 }
 
 /**
@@ -116,30 +105,6 @@ function decideWrappers(
     );
   }
   return all;
-}
-
-/** `abort(undefined, { mode: "all" })` and drains, where the registry at hand has the counterpart. */
-function decideGlobal(call: RunCall, analysis: Analysis, migration: Migration): CallDecision | null {
-  if (call.inTest || call.via === "unknown") return null;
-  const exports = analysis.registry?.exports ?? [];
-  const { killAll, waitAll } = migration.registry;
-  const isKillAll =
-    call.role === "abort" &&
-    call.global &&
-    /^undefined, *\{ *mode: *["']all["'],? *\}$/.test(call.argumentText);
-  const name = isKillAll ? killAll : call.role === "wait-all" ? waitAll : null;
-  if (name === null || !exports.includes(name)) return null;
-  const fn = { ...legacyFunction(migration, call.legacy)!, replacement: name, keyed: false };
-  return {
-    call,
-    fn,
-    verdict: null,
-    key: null,
-    confidence: "proven",
-    reason: null,
-    because: null,
-    decision: "rewrite",
-  };
 }
 
 function decideAlone(call: RunCall, migration: Migration, options: DecideOptions): CallDecision {

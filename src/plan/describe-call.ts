@@ -1,4 +1,5 @@
 import type { Evidence } from "../shared/location.ts";
+import { concernsAllRuns, newArguments } from "./all-runs.ts";
 import { type CallDecision, siteId } from "./decide-calls.ts";
 import type { SiteDecision } from "./plan.ts";
 
@@ -12,7 +13,8 @@ export function callText({ call, fn, key }: CallDecision): string {
   }
   if (call.via === "placeholder")
     return `${fn.role === "wait" ? "await " : ""}${fn.replacement}(${[key, ...(fn.defaultTimeout ? [fn.defaultTimeout] : [])].join(", ")})`;
-  if (!fn.keyed) return `${fn.replacement}(${call.global ? "" : call.argumentText})`;
+  if (!fn.keyed)
+    return `${fn.replacement}(${concernsAllRuns(call) ? (newArguments(call, fn)?.text ?? "") : call.argumentText})`;
   const [, ...rest] = call.argumentText.split(/,\s*/);
   const more =
     fn.role === "wait" ? (rest.length > 0 ? rest : fn.defaultTimeout ? [fn.defaultTimeout] : []) : [];

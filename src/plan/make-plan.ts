@@ -1,6 +1,7 @@
 import type { Analysis, LegacyUse } from "../analyze/analysis.ts";
 import { legacyFunction, type Migration } from "../migration/migration.ts";
 import type { Edit, Span } from "../shared/location.ts";
+import { concernsAllRuns, newArguments } from "./all-runs.ts";
 import { type CallDecision, type DecideOptions, decideCalls, siteId } from "./decide-calls.ts";
 import { callText, describeCall } from "./describe-call.ts";
 import type { Plan, PlannedStep, SiteDecision } from "./plan.ts";
@@ -166,15 +167,11 @@ class FilePlanner {
         key,
         argument: id ?? null,
         timeout:
-          call.via !== "wrapper" && fn.defaultTimeout !== undefined && call.arguments.length === 1
+          fn.keyed && call.via !== "wrapper" && fn.defaultTimeout !== undefined && call.arguments.length === 1
             ? fn.defaultTimeout
             : null,
         guard: unguarded ? guardFor(decision) : null,
-        // A kill of all runs takes no arguments.
-        drop:
-          call.global && call.arguments.length > 0
-            ? { start: call.arguments[0]!.start, end: call.arguments.at(-1)!.end }
-            : null,
+        arguments: concernsAllRuns(call) ? (newArguments(call, fn)?.edit ?? null) : null,
       },
       siteId(call),
     );
@@ -185,7 +182,11 @@ class FilePlanner {
     const replacement = fn.replacement!;
     if (call.via === "wrapper") return call.name;
     if (call.via === "dependency") return replacement;
-    if (call.via === "import") {
+    // A kill of one run and one of all come from the same old name: only one of them takes its place.
+    const divided = this.decisions.some(
+      (other) => other.call.name === call.name && other.fn.replacement !== replacement,
+    );
+    if (call.via === "import" && !(divided && concernsAllRuns(call))) {
       const use = this.#uses.find((one) => one.kind === "import" && one.local === call.name);
       const aliased = use !== undefined && use.local !== use.name;
       const local = aliased ? use.local : replacement;

@@ -146,7 +146,9 @@ function registrySpecifier(question: ImportQuestion, legacy: string | undefined)
     const stem = withoutExtension(legacy);
     if (stem.endsWith(tail)) return stem.slice(0, -tail.length) + migration.registry.module + extension;
   }
-  const known = (analysis.imports.get(file) ?? []).map((fact) => /\.[cm]?[jt]sx?$/.exec(fact.specifier)?.[0]);
+  // Dynamic imports show the file's habit too.
+  const specifiers = [...(analysis.imports.get(file) ?? []), ...question.uses].map((each) => each.specifier);
+  const known = specifiers.map((specifier) => /\.[cm]?[jt]sx?$/.exec(specifier ?? "")?.[0]);
   const style = extension || known.find((end) => end !== undefined) || (/\.[cm]?js$/.test(file) ? ".js" : "");
   const registry = analysis.registry?.path ?? `${path.dirname(file)}/${migration.registry.module}.ts`;
   const relative = path.relative(path.dirname(file), withoutExtension(registry));

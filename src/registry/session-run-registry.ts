@@ -15,9 +15,9 @@
  *   by event, and does not look at the wall clock.
  * - `killSessionRun` returns true for "a signal or an abort was dispatched",
  *   not for "it died". It never throws and never unregisters.
- * - No signal goes to pid 0, 1, a negative pid, this process, or a process
- *   that took over the pid of the registered one (Linux: start times are
- *   compared; elsewhere, and between that check and the signal, a recycled
+ * - No signal goes to pid 0, 1, a negative pid, this process or its group, or
+ *   a process that took over the pid of the registered one (Linux: start times
+ *   are compared; elsewhere, and between that check and the signal, a recycled
  *   pid cannot be told apart).
  * - Copies of this module in one thread share one registry.
  *
@@ -34,7 +34,7 @@
  * - child-error: a tracked child emitted `error`
  */
 import { channel } from "node:diagnostics_channel";
-import { readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 
 /** Which exports of this module do real work: all of them. */
 export const MODULE_ATTESTATIONS = {
@@ -84,9 +84,9 @@ export type WaitOptions = {
 };
 
 export type TerminateOptions = {
-  /** Time for the run to end after an abort. Default 5000 ms. */
+  /** Time for the run to end after an abort. Default 5000 ms, also for NaN. */
   graceMs?: number;
-  /** Time to end after SIGTERM, before SIGKILL. Default 5000 ms. */
+  /** Time to end after SIGTERM, before SIGKILL. Default 5000 ms, also for NaN. */
   forceAfterMs?: number;
 };
 
@@ -104,6 +104,7 @@ export type TrackableChild = {
   readonly signalCode: string | null;
   on(event: "error", listener: (error: Error) => void): unknown;
   once(event: "exit", listener: () => void): unknown;
+  off(event: "error" | "exit", listener: (error: Error) => void): unknown;
 };
 
 export type TrackOptions = RegisterOptions & {
@@ -126,7 +127,9 @@ export type RegistryEvent =
   | "abort-failed"
   | "child-error";
 
-type ProcessIdentity = { startTime: string; group: number };
+type ProcessIdentity = { startTime: string; group: number; parent: number };
+/** "gone": no process has the pid. "unknown": one has, and there is no /proc to tell which. */
+type Sighting = ProcessIdentity | "gone" | "unknown";
 
 type Run = {
   readonly handle: SessionRunHandle;
@@ -138,7 +141,7 @@ type Run = {
   ended: boolean;
   /** Who `seenPid` was when the registry first saw it. */
   seenPid: number | undefined;
-  seen: ProcessIdentity | undefined;
+  seen: Sighting;
 };
 
 type RegistryState = {
@@ -157,10 +160,15 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const MAX_PID = 2 ** 31 - 1;
 /** Owners that never release must not grow the registry without bound. */
 const MAX_SUPERSEDED_PER_KEY = 100;
+const DEFAULT_STEP_MS = 5_000;
 /** Taken at load, so that a test's fake timers do not hold answers back. */
 const nextTurn = setImmediate;
 /** How long the owner of a dead process gets to notice and release. */
 const SETTLE_MS = 1_000;
+/** Holds any /proc/<pid>/stat up to what is read of it; allocating one per read costs more than the read. */
+const statBuffer = Buffer.alloc(1_024);
+/** Children that have a listener for `error` from here: one is enough, however often they are tracked. */
+const guardedChildren = new WeakSet<object>();
 
 /** Whether a run is registered under this key. */
 export function isSessionRunActive(sessionKey: string): boolean {
@@ -192,32 +200,26 @@ export function registerSessionRun(
   handle: SessionRunHandle,
   options: RegisterOptions = {},
 ): SessionRunLease {
-  const holder = state.current.get(sessionKey);
-  const run = holder?.handle === handle ? holder : newRun(handle);
-  for (const key of [sessionKey, ...(options.aliases ?? [])]) {
-    claimKey(key, run);
-  }
-  observePid(run);
-  if (handle.sessionKey !== sessionKey) {
-    publish("key-mismatch", { sessionKey, handle });
-  }
+  const run = enterRun(sessionKey, handle, options);
   return () => endRun(run);
 }
 
 /**
  * Ends the run under this key. With one argument it ends whatever holds the
- * key, and every run superseded there; with a handle it ends that run only.
+ * key, and every run superseded there; with a handle it ends that run only,
+ * and nothing when the handle is undefined: a `finally` that comes before its
+ * own registration must not end someone else's run.
  * Prefer the lease that `registerSessionRun` returns.
  *
  * @returns whether anything ended
  */
-export function unregisterSessionRun(sessionKey: string, handle?: SessionRunHandle): boolean {
-  const holder = state.current.get(sessionKey);
-  const candidates = [...(state.superseded.get(sessionKey) ?? [])];
-  if (holder) candidates.push(holder);
+export function unregisterSessionRun(
+  sessionKey: string,
+  ...only: [handle?: SessionRunHandle | undefined]
+): boolean {
   let changed = false;
-  for (const run of candidates) {
-    if (handle === undefined || run.handle === handle) {
+  for (const run of runsUnder(sessionKey)) {
+    if (only.length === 0 || run.handle === only[0]) {
       changed = endRun(run) || changed;
     }
   }
@@ -241,7 +243,7 @@ export function killSessionRun(sessionKey: string): boolean {
 }
 
 /**
- * Kills every registered run, superseded ones that were never released
+ * Kills every registered run once, superseded ones that were never released
  * included.
  *
  * @returns whether anything was dispatched; never throws
@@ -252,15 +254,22 @@ export function killAllSessionRuns(): boolean {
   for (const group of state.superseded.values()) {
     for (const run of group) runs.add(run);
   }
+  // A controller may be shared: who is aborted along with another gets no signal on top.
+  const toSignal = new Set([...runs].filter(isAborted));
   let dispatched = false;
-  for (const run of runs) dispatched = killRun(run) || dispatched;
+  for (const run of runs) {
+    const abortedAlong = !toSignal.has(run) && isAborted(run);
+    dispatched = abortedAlong || killRun(run) || dispatched;
+  }
   return dispatched;
 }
 
 /**
  * Stops the current run for certain: abort, then SIGTERM, then SIGKILL, each
  * with a bounded wait for the run to be released. Steps that do not apply
- * (no controller, no pid) are left out.
+ * (no controller, no pid) are left out. What is over once the run is released
+ * is the run: members of its process group that outlive their leader are not
+ * waited for.
  *
  * @throws never; a run that survives is `{ ended: false }`
  */
@@ -268,17 +277,16 @@ export async function terminateSessionRun(
   sessionKey: string,
   options: TerminateOptions = {},
 ): Promise<TerminateResult> {
-  const { graceMs = 5_000, forceAfterMs = 5_000 } = options;
   const run = state.current.get(sessionKey);
   if (!run) return { ended: true, by: "not-running" };
   let by: TerminateResult["by"] = "none";
   if (abortRun(run)) {
     by = "abort";
-    if (await endOf(run, graceMs)) return { ended: true, by };
+    if (await endOf(run, stepMs(options.graceMs))) return { ended: true, by };
   }
   if (signalRun(run, "SIGTERM")) {
     by = "SIGTERM";
-    if (await endOf(run, forceAfterMs)) return { ended: true, by };
+    if (await endOf(run, stepMs(options.forceAfterMs))) return { ended: true, by };
   }
   if (signalRun(run, "SIGKILL")) by = "SIGKILL";
   // Also when the process was gone already: its owner may be about to release.
@@ -323,8 +331,9 @@ export async function waitForAllSessionRunsEnd(
 /**
  * Registers a child process and releases it when it exits (not when its
  * output closes, which a grandchild can delay), fails to spawn, or had exited
- * before the call. Later `error` events of the child do not become uncaught
- * exceptions; they are published as `child-error`.
+ * before the call. Its `error` events are published as `child-error` while it
+ * is tracked, and never become uncaught exceptions. The end of the run takes
+ * its listeners off the child, which may serve many runs.
  */
 export function trackSessionRun(
   sessionKey: string,
@@ -339,14 +348,21 @@ export function trackSessionRun(
   if (child.pid !== undefined) handle.pid = child.pid;
   if (options.abortController) handle.abortController = options.abortController;
   if (options.leadsProcessGroup) handle.leadsProcessGroup = true;
-  const release = registerSessionRun(sessionKey, handle, options);
-  child.once("exit", () => {
-    release();
-  });
-  child.on("error", (error) => {
+  const run = enterRun(sessionKey, handle, options);
+  const release: SessionRunLease = () => endRun(run);
+  const onExit = (): void => void release();
+  const onError = (error: Error): void => {
     publish("child-error", { sessionKey, handle, error });
     // With a pid the child runs on: the error is of a kill or of a message.
     if (child.pid === undefined) release();
+  };
+  if (!guardedChildren.has(child)) child.on("error", () => {});
+  guardedChildren.add(child);
+  child.once("exit", onExit);
+  child.on("error", onError);
+  run.waiters.add(() => {
+    child.off("exit", onExit);
+    child.off("error", onError);
   });
   if (child.exitCode !== null || child.signalCode !== null) release();
   return { handle, release };
@@ -377,23 +393,42 @@ function newRun(handle: SessionRunHandle): Run {
     supersededUnder: undefined,
     ended: false,
     seenPid: undefined,
-    seen: undefined,
+    seen: "unknown",
   };
 }
 
-function claimKey(key: string, run: Run): void {
+/** One handle under one key is one run, also when another run held the key in between. */
+function enterRun(sessionKey: string, handle: SessionRunHandle, options: RegisterOptions): Run {
+  const run = runsUnder(sessionKey).find((each) => each.handle === handle) ?? newRun(handle);
+  const mismatch = handle.sessionKey !== sessionKey;
+  const keys = [sessionKey, ...(options.aliases ?? [])];
+  observePid(run);
+  const losers = keys.map((key) => [key, claimKey(key, run)] as const);
+  // All of it comes last: a subscriber may end this run, or register another.
+  for (const [key, loser] of losers) {
+    if (loser) publish("superseded", { sessionKey: key, handle: loser.handle, by: handle });
+  }
+  if (mismatch) publish("key-mismatch", { sessionKey, handle });
+  return run;
+}
+
+/** The current run of a key, and those that it superseded there. */
+function runsUnder(key: string): Run[] {
+  const holder = state.current.get(key);
+  const superseded = state.superseded.get(key) ?? [];
+  return holder ? [...superseded, holder] : [...superseded];
+}
+
+/** @returns the run that lost the key */
+function claimKey(key: string, run: Run): Run | undefined {
   const previous = state.current.get(key);
-  if (previous === run) return;
+  if (previous === run) return undefined;
+  forgetSuperseded(run);
   state.current.set(key, run);
   run.keys.add(key);
-  if (!previous) return;
-  previous.keys.delete(key);
-  if (previous.keys.size === 0) keepSuperseded(key, previous);
-  publish("superseded", {
-    sessionKey: key,
-    handle: previous.handle,
-    by: run.handle,
-  });
+  previous?.keys.delete(key);
+  if (previous?.keys.size === 0) keepSuperseded(key, previous);
+  return previous;
 }
 
 function keepSuperseded(key: string, run: Run): void {
@@ -412,14 +447,18 @@ function endRun(run: Run): boolean {
   run.ended = true;
   for (const key of run.keys) state.current.delete(key);
   run.keys.clear();
-  if (run.supersededUnder !== undefined) {
-    const group = state.superseded.get(run.supersededUnder);
-    group?.delete(run);
-    if (group?.size === 0) state.superseded.delete(run.supersededUnder);
-  }
+  forgetSuperseded(run);
   notify(run.waiters);
   if (isIdle()) notify(state.idleWaiters);
   return true;
+}
+
+function forgetSuperseded(run: Run): void {
+  if (run.supersededUnder === undefined) return;
+  const group = state.superseded.get(run.supersededUnder);
+  group?.delete(run);
+  if (group?.size === 0) state.superseded.delete(run.supersededUnder);
+  run.supersededUnder = undefined;
 }
 
 function isIdle(): boolean {
@@ -437,10 +476,9 @@ function killRun(run: Run): boolean {
 }
 
 function abortRun(run: Run): boolean {
-  const controller = run.handle.abortController;
-  if (!controller) return false;
   try {
-    if (controller.signal.aborted) return false;
+    const controller = run.handle.abortController;
+    if (run.ended || !controller || controller.signal.aborted) return false;
     controller.abort();
     return true;
   } catch (error) {
@@ -450,39 +488,58 @@ function abortRun(run: Run): boolean {
   }
 }
 
-function signalRun(run: Run, signal: "SIGTERM" | "SIGKILL"): boolean {
-  const { handle } = run;
-  const pid: unknown = handle.pid;
-  if (run.ended || pid === undefined) return false;
-  if (!isSignallable(pid)) {
-    publish("kill-refused", { handle, pid });
-    return false;
-  }
-  const before = pid === run.seenPid ? run.seen : undefined;
-  observePid(run);
-  const now = readIdentity(pid);
-  if (before && now && before.startTime !== now.startTime) {
-    publish("pid-mismatch", { handle, pid });
-    return false;
-  }
+function isAborted(run: Run): boolean {
   try {
-    process.kill(leadsGroup(run, pid, now ?? before) ? -pid : pid, signal);
-    return true;
-  } catch (error) {
-    const gone = (error as { code?: unknown } | null)?.code === "ESRCH";
-    publish(gone ? "kill-gone" : "kill-denied", { handle, pid, error });
+    return run.handle.abortController?.signal.aborted === true;
+  } catch {
     return false;
   }
 }
 
+function signalRun(run: Run, signal: "SIGTERM" | "SIGKILL"): boolean {
+  const { handle } = run;
+  let pid: unknown;
+  try {
+    pid = handle.pid;
+    if (run.ended || pid === undefined) return false;
+    const target = targetOf(run, pid);
+    if (target === undefined) return false;
+    process.kill(target, signal);
+    return true;
+  } catch (error) {
+    publish(isGone(error) ? "kill-gone" : "kill-denied", { handle, pid, error });
+    return false;
+  }
+}
+
+/** What to signal: the process, minus its pid for its group, or nothing, which is then published. */
+function targetOf(run: Run, pid: unknown): number | undefined {
+  const { handle } = run;
+  const before = pid === run.seenPid ? run.seen : "unknown";
+  observePid(run);
+  const now = isSignallable(pid) ? sight(pid) : "unknown";
+  if (!isSignallable(pid) || isOwnThread(pid, now)) {
+    publish("kill-refused", { handle, pid });
+    return undefined;
+  }
+  if (before === "gone" || (isIdentity(before) && isIdentity(now) && before.startTime !== now.startTime)) {
+    publish(now === "gone" ? "kill-gone" : "pid-mismatch", { handle, pid });
+    return undefined;
+  }
+  return leadsGroup(run, pid, isIdentity(now) ? now : before) ? -pid : pid;
+}
+
 /**
  * A group id that is not the child's own would be ours: signalling it would
- * stop the gateway. `identity` may be from registration: members of a group
+ * stop the gateway. `sighting` may be from registration: members of a group
  * outlive its leader, and keep its id from being used again.
  */
-function leadsGroup(run: Run, pid: number, identity: ProcessIdentity | undefined): boolean {
+function leadsGroup(run: Run, pid: number, sighting: Sighting): boolean {
   if (!run.handle.leadsProcessGroup) return false;
-  if (process.platform !== "win32" && identity?.group === pid) return true;
+  if (process.platform !== "win32" && isIdentity(sighting) && sighting.group === pid) {
+    const own = sight(process.pid);
+    if (isIdentity(own) && own.group !== pid) return true;
+  }
   publish("kill-refused", { handle: run.handle, pid: -pid });
   return false;
 }
@@ -491,27 +548,66 @@ function isSignallable(pid: unknown): pid is number {
   return Number.isInteger(pid) && (pid as number) > 1 && (pid as number) <= MAX_PID && pid !== process.pid;
 }
 
+/** Linux lets a process be signalled by the id of any of its threads. */
+function isOwnThread(pid: number, sighting: Sighting): boolean {
+  if (isIdentity(sighting) && sighting.parent !== process.ppid) return false;
+  return existsSync(`/proc/self/task/${pid}`);
+}
+
 /** Remembers who a pid is as soon as the registry sees it on the handle. */
 function observePid(run: Run): void {
-  const { pid } = run.handle;
-  if (pid === run.seenPid) return;
-  run.seenPid = pid;
-  run.seen = isSignallable(pid) ? readIdentity(pid) : undefined;
+  try {
+    const { pid } = run.handle;
+    if (pid === run.seenPid) return;
+    run.seen = isSignallable(pid) ? sight(pid) : "unknown";
+    run.seenPid = pid;
+  } catch {
+    // A handle that throws when it is read has no pid to remember.
+  }
+}
+
+function sight(pid: number): Sighting {
+  const identity = readIdentity(pid);
+  if (identity) return identity;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (isGone(error)) return "gone";
+  }
+  return "unknown";
+}
+
+function isIdentity(sighting: Sighting): sighting is ProcessIdentity {
+  return typeof sighting === "object";
+}
+
+function isGone(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === "ESRCH";
 }
 
 /** Undefined where there is no /proc, or no such process. */
 function readIdentity(pid: number): ProcessIdentity | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const file = openSync(`/proc/${pid}/stat`, "r");
+    let stat: string;
+    try {
+      stat = statBuffer.toString("latin1", 0, readSync(file, statBuffer, 0, statBuffer.length, 0));
+    } finally {
+      closeSync(file);
+    }
     // The process name, in parentheses, may itself hold ")" and newlines.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ", 20);
     const startTime = fields[19];
-    const group = Number(fields[2]);
     if (startTime === undefined || !/^\d+$/.test(startTime)) return undefined;
-    return { startTime, group };
+    return { startTime, group: Number(fields[2]), parent: Number(fields[1]) };
   } catch {
     return undefined;
   }
+}
+
+/** Written so that NaN, undefined and negative numbers do not mean "at once": the next step is a harder one. */
+function stepMs(wanted: number | undefined): number {
+  return wanted !== undefined && wanted >= 0 ? wanted : DEFAULT_STEP_MS;
 }
 
 function endOf(run: Run, timeoutMs: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -103,6 +103,41 @@ describe("addRegistry", () => {
       path: "lib/registry.mjs",
       status: "written",
     });
-    await expect(add({ path: "lib/registry.txt" }, null)).rejects.toThrow(/is no place for the registry/);
+  });
+
+  it.each([
+    "lib/registry.txt",
+    "lib/registry.cjs",
+    "lib/registry.cts",
+    "lib/registry.d.ts",
+    "lib/registry.tsx",
+  ])("%s is no place for it", async (file) => {
+    await expect(add({ path: file }, null)).rejects.toThrow(/is no place for the registry/);
+  });
+
+  it("refuses to write an ES module where .js is CommonJS, and says which name works", async () => {
+    await put("package.json", '{ "type": "commonjs" }\n');
+    await put("packages/esm/package.json", '{ "type": "module" }\n');
+    await expect(add({ path: "lib/registry.js" }, null)).rejects.toThrow(/would be CommonJS/);
+    for (const file of ["lib/registry.mjs", "lib/registry.ts", "packages/esm/registry.js"])
+      expect(await add({ path: file }, null)).toEqual({ path: file, status: "written" });
+  });
+
+  it("never writes through a symbolic link, not even by force", async () => {
+    const outside = await mkdtemp(path.join(tmpdir(), "rewire-outside-"));
+    try {
+      await writeFile(path.join(outside, "theirs.ts"), "export {};\n");
+      await mkdir(path.join(root, "src"));
+      await symlink(path.join(outside, "theirs.ts"), path.join(root, "src/there.ts"));
+      await symlink(path.join(outside, "nowhere.ts"), path.join(root, "src/dangling.ts"));
+      await symlink(outside, path.join(root, "linked"));
+      for (const file of ["src/there.ts", "src/dangling.ts", "linked/registry.ts"])
+        for (const force of [false, true])
+          await expect(add({ path: file, force }, null)).rejects.toThrow(file);
+      expect(await readdir(outside)).toEqual(["theirs.ts"]);
+      expect(await readFile(path.join(outside, "theirs.ts"), "utf8")).toBe("export {};\n");
+    } finally {
+      await rm(outside, { recursive: true, force: true });
+    }
   });
 });

@@ -83,6 +83,31 @@ describe("migrate, then registry add, as typed", () => {
   });
 });
 
+describe("what concerns all runs, as typed", () => {
+  const cases = fileURLToPath(
+    new URL("../../fixtures/keys/mech-all-runs-counted-drained-killed/", import.meta.url),
+  );
+  const LOOP = "src/cli/run-loop.ts";
+  const loop = () => readFile(path.join(root, LOOP), "utf8");
+  const migrate = () => runCli(["migrate", root, "--write", "--allow-dirty", "--format", "json"]);
+
+  it("stays without a registry; with the one that registry add wrote it moves, and compiles", async () => {
+    for (const file of ["src/agents/pi-embedded.ts", LOOP])
+      await cp(path.join(cases, "input", file), path.join(root, file), { recursive: true });
+    const before = await loop();
+    expect(await migrate()).toMatchObject({ code: 0 });
+    expect(await loop()).toBe(before);
+    const added = await runCli(["registry", "add", root, "--path", "src/agents/session-run-registry.ts"]);
+    expect(added).toMatchObject({ code: 0, stderr: "" });
+    const { code, stdout } = await migrate();
+    expect(code).toBe(0);
+    const { written, verification } = JSON.parse(stdout);
+    expect(written).toBe(true);
+    expect(verification.checks).toContainEqual(expect.objectContaining({ name: "types", status: "passed" }));
+    expect(await loop()).toBe(await readFile(path.join(cases, "expected.ts"), "utf8"));
+  }, 60_000);
+});
+
 describe("registry verify, as typed", () => {
   it("the baseline semantics: exit 1, one JSON document, each failure with its reason", async () => {
     const { code, stdout, stderr } = await runCli([

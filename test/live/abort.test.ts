@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { driveRelease } from "./drive-release.ts";
-import { RELEASE } from "./install-release.ts";
+import { installRelease, RELEASE } from "./install-release.ts";
 import { makeTrees, type Shape, VARIANTS, type Variant } from "./release-trees.ts";
 
 type Facts = Record<string, unknown>;
@@ -74,7 +74,8 @@ const CHECKS: readonly Check[] = [
     "raw-key": { ...DELETED_UNDER_A_RUN, code: undefined, key: GROUP, storeUntouched: false },
   },
   {
-    title: "sessions.reset as released stops nothing; the key still reaches the run after the id has rotated",
+    title:
+      "sessions.reset as released has no stop at all; the key still reaches the run after the id has rotated",
     scenario: "stop-after-reset",
     shape: "as-released",
     migrated: {
@@ -89,7 +90,7 @@ const CHECKS: readonly Check[] = [
     "raw-key": { child: "running", neighbour: "SIGTERM" },
   },
   {
-    title: "sessions.reset by a raw alias, in the shape of later releases, waits, then succeeds",
+    title: "sessions.reset by a raw alias, on a copy with a stop written into it first, waits, then succeeds",
     scenario: "reset",
     shape: "stopping-reset",
     migrated: { ok: true, key: MAIN, child: "exit 0", rotated: true, storeUntouched: false },
@@ -97,7 +98,7 @@ const CHECKS: readonly Check[] = [
     "raw-key": RESET_UNDER_A_RUN,
   },
   {
-    title: "sessions.reset, in that shape, answers UNAVAILABLE after 15 s, the store untouched",
+    title: "sessions.reset, on that copy, answers UNAVAILABLE after 15 s, the store untouched",
     scenario: "reset-unavailable",
     shape: "stopping-reset",
     migrated: { ok: false, code: "UNAVAILABLE", child: "running", rotated: false, storeUntouched: true },
@@ -106,15 +107,25 @@ const CHECKS: readonly Check[] = [
   },
 ];
 
-const live = process.env["LIVE"] === "1";
-if (!live) console.log(`Skipped: with LIVE=1 this installs ${RELEASE}, migrates it and drives it.`);
+const release =
+  process.env["LIVE"] === "1"
+    ? await installRelease()
+    : { unreachable: "with LIVE=1 this installs the release, migrates it and drives it" };
+const installed = "folder" in release ? release.folder : null;
+const skipped = "folder" in release ? "" : ` (skipped: ${release.unreachable})`;
+console.log(
+  skipped
+    ? `${RELEASE}${skipped}`
+    : `${RELEASE} rotates the id in sessions.reset and stops nothing there, so two checks of it run on a copy:\n` +
+        "a stop on the legacy engine, in our own words and in the shape of later releases, is written in before migrate.",
+);
 
-describe.runIf(live)(`${RELEASE}, migrated and driven`, () => {
+describe.skipIf(installed === null)(`${RELEASE}, migrated and driven${skipped}`, () => {
   let folder: string;
   let treeOf: (shape: Shape, variant: Variant) => string;
   beforeAll(async () => {
     folder = await realpath(await mkdtemp(path.join(tmpdir(), "rewire-live-")));
-    treeOf = await makeTrees(folder);
+    treeOf = await makeTrees(folder, installed!);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runCli } from "../helpers/run-cli.ts";
-import { installRelease } from "./install-release.ts";
+import { placesOf } from "./install-release.ts";
 
 /** - `unmigrated`: the release, with the registry put beside it and nobody using it
  *  - `migrated`: by `migrate --write`, then `registry add`
@@ -14,9 +14,16 @@ export const VARIANTS: readonly Variant[] = ["migrated", "unmigrated", "raw-key"
 const SESSIONS = "dist/gateway/server-methods/sessions.js";
 const ABORT = "dist/auto-reply/reply/abort.js";
 
-/** Makes every tree below a temporary folder. @returns where the tree of a shape and a variant is */
-export async function makeTrees(folder: string): Promise<(shape: Shape, variant: Variant) => string> {
-  const release = await installRelease();
+/**
+ * Makes every tree below a temporary folder.
+ * @param installed where the release was installed
+ * @returns where the tree of a shape and a variant is
+ */
+export async function makeTrees(
+  folder: string,
+  installed: string,
+): Promise<(shape: Shape, variant: Variant) => string> {
+  const release = placesOf(installed);
   await symlink(release.nodeModules, path.join(folder, "node_modules"));
   const treeOf = (shape: Shape, variant: Variant) => path.join(folder, shape, variant);
   for (const shape of ["as-released", "stopping-reset"] as const) {

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { getEventListeners, once } from "node:events";
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { prepareModule } from "../../src/registry/conformance/prepare-module.ts";
 import {
   getActiveSessionRunCount,
   getSessionRunHandle,
@@ -20,12 +22,20 @@ import {
 } from "../../src/registry/session-run-registry.ts";
 
 const started: ChildProcess[] = [];
+const grandchildren: number[] = [];
+
+const programPath = (name: string) =>
+  fileURLToPath(new URL(`../../fixtures/registry/children/${name}`, import.meta.url));
 
 async function start(program: string, detached = false): Promise<ChildProcess> {
-  const path = fileURLToPath(new URL(`../../fixtures/registry/children/${program}`, import.meta.url));
-  const child = spawn(process.execPath, [path], { stdio: ["pipe", "pipe", "inherit"], detached });
+  const child = spawn(process.execPath, [programPath(program)], {
+    stdio: ["pipe", "pipe", "inherit"],
+    detached,
+  });
   started.push(child);
-  await once(child.stdout!, "data");
+  const [ready] = await once(child.stdout!, "data");
+  const grandchild = /^ready (\d+)/.exec(String(ready))?.[1];
+  if (grandchild) grandchildren.push(Number(grandchild));
   return child;
 }
 
@@ -53,6 +63,13 @@ beforeEach(() => resetSessionRunRegistryForTest());
 afterEach(() => {
   resetSessionRunRegistryForTest();
   for (const child of started.splice(0)) child.kill("SIGKILL");
+  for (const pid of grandchildren.splice(0)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // Gone with its group.
+    }
+  }
 });
 
 describe("terminateSessionRun", () => {
@@ -91,6 +108,24 @@ describe("terminateSessionRun", () => {
     expect(await terminateSessionRun("a", { forceAfterMs: 100 })).toEqual({ ended: true, by: "SIGKILL" });
   });
 
+  test.each([NaN, -1])("a time of %s is no reason to be rude: it is the default", async (ms) => {
+    vi.useFakeTimers();
+    try {
+      const kill = vi.spyOn(process, "kill").mockReturnValue(true);
+      registerSessionRun("a", handle("a", { pid: process.ppid, abortController: new AbortController() }));
+      const terminated = terminateSessionRun("a", { graceMs: ms, forceAfterMs: ms });
+      await vi.advanceTimersByTimeAsync(4_900);
+      expect(kill).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(4_900);
+      expect(kill.mock.lastCall).toEqual([process.ppid, "SIGTERM"]);
+      unregisterSessionRun("a");
+      expect(await terminated).toEqual({ ended: true, by: "SIGTERM" });
+    } finally {
+      vi.useRealTimers();
+      vi.restoreAllMocks();
+    }
+  });
+
   test("nothing to dispatch to: says so at once and leaves the run registered", async () => {
     registerSessionRun("a", handle("a"));
     expect(await terminateSessionRun("a")).toEqual({ ended: false, by: "none" });
@@ -124,7 +159,97 @@ describe("terminateSessionRun", () => {
   );
 });
 
+describe("killSessionRun", () => {
+  test("a process that was gone when it was registered: whoever has its pid later is a stranger", async () => {
+    const child = await start("exits-with-3.mjs");
+    child.stdin!.write("go\n");
+    await once(child, "exit");
+    registerSessionRun("a", handle("a", { pid: child.pid! }));
+    const kill = vi.spyOn(process, "kill").mockReturnValue(true);
+    try {
+      expect(killSessionRun("a")).toBe(false);
+      expect(kill.mock.calls.filter(([, signal]) => signal !== 0)).toEqual([]);
+    } finally {
+      kill.mockRestore();
+    }
+  });
+
+  test("a handle that throws when it is read is not killed, and nothing throws", () => {
+    const hostile = (field: "pid" | "abortController") =>
+      Object.defineProperty(handle("a"), field, {
+        get() {
+          throw new Error(`no ${field} here`);
+        },
+      });
+    for (const field of ["pid", "abortController"] as const) {
+      const { seen, stop } = collect("kill-denied", "abort-failed");
+      const release = registerSessionRun("a", hostile(field));
+      expect(isSessionRunActive("a")).toBe(true);
+      expect(killSessionRun("a")).toBe(false);
+      expect(killAllSessionRuns()).toBe(false);
+      expect(release()).toBe(true);
+      stop();
+      expect(new Set(seen)).toEqual(new Set([field === "pid" ? "kill-denied" : "abort-failed"]));
+    }
+  });
+
+  test.runIf(process.platform === "linux")("a thread of this process is this process", () => {
+    const thread = readdirSync("/proc/self/task")
+      .map(Number)
+      .find((id) => id !== process.pid);
+    const kill = vi.spyOn(process, "kill").mockReturnValue(true);
+    const { seen, stop } = collect("kill-refused");
+    try {
+      registerSessionRun("a", handle("a", { pid: thread! }));
+      expect(killSessionRun("a")).toBe(false);
+      expect(kill).not.toHaveBeenCalled();
+      expect(seen).toEqual(["kill-refused"]);
+    } finally {
+      stop();
+      kill.mockRestore();
+    }
+  });
+
+  test.runIf(process.platform === "linux")(
+    "the group that this process is in is not signalled, though the pid leads it",
+    async () => {
+      const module = prepareModule("src/registry/session-run-registry.ts");
+      const program = programPath("kills-own-group.mjs");
+      const shell = `trap 'echo the leader got it' TERM; ${process.execPath} ${program} ${module.entry}; echo "$?"`;
+      const leader = spawn("/bin/sh", ["-c", shell], {
+        stdio: ["ignore", "pipe", "inherit"],
+        detached: true,
+      });
+      started.push(leader);
+      let said = "";
+      leader.stdout!.on("data", (chunk) => (said += chunk));
+      await once(leader, "close");
+      module.dispose();
+      expect(said.split("\n")).toEqual(["true, and I live", "the leader got it", "0", ""]);
+    },
+  );
+});
+
 describe("killAllSessionRuns", () => {
+  test("runs that share a controller are all aborted, and none is signalled on top", () => {
+    const abortController = new AbortController();
+    const kill = vi.spyOn(process, "kill").mockReturnValue(true);
+    try {
+      for (const key of ["a", "b"])
+        registerSessionRun(key, handle(key, { abortController, pid: process.ppid }));
+      expect(killAllSessionRuns()).toBe(true);
+      expect(abortController.signal.aborted).toBe(true);
+      expect(kill).not.toHaveBeenCalled();
+      expect(killAllSessionRuns()).toBe(true);
+      expect(kill.mock.calls).toEqual([
+        [process.ppid, "SIGTERM"],
+        [process.ppid, "SIGTERM"],
+      ]);
+    } finally {
+      kill.mockRestore();
+    }
+  });
+
   test("nothing registered: nothing dispatched", () => {
     expect(killAllSessionRuns()).toBe(false);
   });
@@ -231,7 +356,61 @@ describe("aliases", () => {
   });
 });
 
+describe("one handle", () => {
+  test("registered again over a successor it is the same run: one release ends it, one kill reaches it", async () => {
+    const mine = handle("a", { abortController: new AbortController(), pid: process.ppid });
+    const kill = vi.spyOn(process, "kill").mockReturnValue(true);
+    try {
+      const release = registerSessionRun("a", mine);
+      const waiting = waitForSessionRunEnd("a", 60_000);
+      const releaseOther = registerSessionRun("a", handle("a"));
+      registerSessionRun("a", mine);
+      expect(getSessionRunHandle("a")).toBe(mine);
+      expect(killAllSessionRuns()).toBe(true);
+      expect(kill).not.toHaveBeenCalled();
+      expect(release()).toBe(true);
+      expect(await waiting).toBe(true);
+      expect(isSessionRunActive("a")).toBe(false);
+      expect(releaseOther()).toBe(true);
+      expect(await waitForAllSessionRunsEnd(0)).toEqual({ drained: true });
+    } finally {
+      kill.mockRestore();
+    }
+  });
+
+  test("no handle: the registration throws and changes nothing", () => {
+    const release = registerSessionRun("a", handle("a"));
+    expect(() => registerSessionRun("a", null as unknown as SessionRunHandle)).toThrow(TypeError);
+    expect(getActiveSessionRunCount()).toBe(1);
+    expect(release()).toBe(true);
+  });
+
+  test("an unregister with a handle that is undefined ends nothing", () => {
+    registerSessionRun("a", handle("a"));
+    expect(unregisterSessionRun("a", undefined)).toBe(false);
+    expect(isSessionRunActive("a")).toBe(true);
+    expect(unregisterSessionRun("a")).toBe(true);
+  });
+});
+
 describe("trackSessionRun", () => {
+  test("a child that serves many runs keeps one listener of ours, and none that warns", async () => {
+    const child = await start("forever.mjs");
+    const warn = vi.fn();
+    process.on("warning", warn);
+    const before = child.listenerCount("exit");
+    for (let turn = 0; turn < 30; turn += 1) {
+      const { release } = trackSessionRun("a", child, { agentId: "main" });
+      if (turn % 2 === 0) release();
+      else unregisterSessionRun("a");
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", warn);
+    expect(warn).not.toHaveBeenCalled();
+    expect([child.listenerCount("exit") - before, child.listenerCount("error")]).toEqual([0, 1]);
+    expect(() => child.emit("error", new Error("write EPIPE"))).not.toThrow();
+  });
+
   test("releases when the child exits, although a grandchild holds its output open", async () => {
     const child = await start("spawns-grandchild.mjs");
     const tracked = trackSessionRun("a", child, { agentId: "main", startedAt: 5 });
@@ -304,6 +483,20 @@ describe("events", () => {
     stop();
     expect(seen).toEqual(["superseded"]);
   });
+});
+
+test("a subscriber that ends the run in the middle of its registration leaves no key behind", () => {
+  const end = () => void unregisterSessionRun("a");
+  subscribe("session-run-registry:superseded", end);
+  try {
+    registerSessionRun("a", handle("a"));
+    const release = registerSessionRun("a", handle("a"), { aliases: ["a:run:1"] });
+    expect(release()).toBe(false);
+    expect(isSessionRunActive("a:run:1")).toBe(false);
+    expect(getActiveSessionRunCount()).toBe(0);
+  } finally {
+    unsubscribe("session-run-registry:superseded", end);
+  }
 });
 
 test("owners that never release keep no more than a bounded number of superseded runs", async () => {

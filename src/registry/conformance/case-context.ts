@@ -111,6 +111,18 @@ export class CaseContext {
     return seen.length > 0;
   }
 
+  /** Whether `unregisterSessionRun` looks at a handle: it declares one, or spares the run that is not named. */
+  unregistersByHandle(): boolean {
+    const { registry } = this;
+    if (registry.unregisterSessionRun.length > 1) return true;
+    const key = "probe:handle";
+    this.register(key);
+    registry.unregisterSessionRun(key, this.handle(key));
+    const spared = registry.isSessionRunActive(key);
+    registry.unregisterSessionRun(key);
+    return spared;
+  }
+
   /** Whether `leadsProcessGroup` on the handle makes the module signal a group. */
   async killsGroups(): Promise<boolean> {
     const leader = await this.processes.start("forever.mjs", { detached: true });

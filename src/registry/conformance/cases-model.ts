@@ -104,7 +104,7 @@ function commandArbitraries(context: CaseContext): fc.Arbitrary<ModelCommand>[] 
     key.map((each) => onKey("unregister", each)),
     key.map((each) => onKey("kill", each)),
   ];
-  if (context.registry.unregisterSessionRun.length > 1) {
+  if (context.unregistersByHandle()) {
     arbitraries.push(pick.map((each) => onRun("unregisterExactly", each)));
   }
   return arbitraries;

@@ -18,6 +18,8 @@ export interface PreparedModule {
   entry: string;
   /** The same module as CommonJS, where it has no relative imports. */
   commonJs: string | undefined;
+  /** A message about the translated files, as one about the files that the user knows. */
+  inOwnPaths(message: string): string;
   dispose(): void;
 }
 
@@ -39,8 +41,8 @@ export function prepareModule(file: string): PreparedModule {
   writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
   linkNodeModules(dirname(source), folder);
   let entry = source;
+  const root = commonFolder(files);
   if (isTypeScript) {
-    const root = commonFolder(files);
     for (const each of files) {
       const target = join(folder, "esm", outputName(relative(root, each)));
       mkdirSync(dirname(target), { recursive: true });
@@ -53,7 +55,12 @@ export function prepareModule(file: string): PreparedModule {
     commonJs = join(folder, "registry.cjs");
     writeFileSync(commonJs, translate(source, ts.ModuleKind.CommonJS));
   }
-  return { entry, commonJs, dispose: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    entry,
+    commonJs,
+    inOwnPaths: (message) => message.replaceAll(join(folder, "esm"), root),
+    dispose: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 function translate(file: string, module: ts.ModuleKind): string {

@@ -1,28 +1,50 @@
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 const STAT = /^\/proc\/\d+\/stat$/;
 
-/** Runs `body` while reads of /proc/<pid>/stat are answered by `fake`, which gets the real text. */
+/**
+ * Runs `body` while reads of /proc/<pid>/stat are answered by `fake`, which gets the real text: those of the whole
+ * file, and those through a descriptor, which then is one of a file that holds the answer.
+ */
 export async function withStat<T>(
   fake: (real: () => string) => string,
   body: () => T | Promise<T>,
 ): Promise<T> {
-  const realRead = fs.readFileSync;
+  const { readFileSync, openSync } = fs;
+  const folder = fs.mkdtempSync(join(tmpdir(), "rewire-abort-stat-"));
+  const answer = (file: unknown): string =>
+    fake(() => {
+      // Not by its path: Node's own readFileSync opens through `fs.openSync`.
+      const descriptor = openSync(String(file), "r");
+      try {
+        return readFileSync(descriptor, "latin1");
+      } finally {
+        fs.closeSync(descriptor);
+      }
+    });
   const read = (file: unknown, ...rest: unknown[]): unknown => {
-    const real = () => (realRead as (...args: unknown[]) => unknown)(file, ...rest);
-    if (!STAT.test(String(file))) return real();
-    const text = fake(() => String(real()));
-    return rest.length > 0 ? text : Buffer.from(text);
+    if (!STAT.test(String(file))) return (readFileSync as (...args: unknown[]) => unknown)(file, ...rest);
+    const text = answer(file);
+    return rest.length > 0 ? text : Buffer.from(text, "latin1");
   };
-  fs.readFileSync = read as typeof fs.readFileSync;
-  // So that a module that imported the function by name sees it too.
+  const open = (file: unknown, ...rest: unknown[]): number => {
+    if (!STAT.test(String(file))) return (openSync as (...args: unknown[]) => number)(file, ...rest);
+    const place = join(folder, "stat");
+    fs.writeFileSync(place, answer(file), "latin1");
+    return openSync(place, "r");
+  };
+  Object.assign(fs, { readFileSync: read, openSync: open });
+  // So that a module that imported the functions by name sees it too.
   syncBuiltinESMExports();
   try {
     return await body();
   } finally {
-    fs.readFileSync = realRead;
+    Object.assign(fs, { readFileSync, openSync });
     syncBuiltinESMExports();
+    fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 

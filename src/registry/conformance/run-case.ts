@@ -5,10 +5,11 @@ import { createChildProcesses } from "./child-processes.ts";
 import { type ConformanceCase, NotApplicable } from "./conformance-case.ts";
 import { conformanceCases } from "./conformance-cases.ts";
 import { installKillSpy } from "./kill-spy.ts";
-import type { RegistryModule } from "./registry-module.ts";
+import { REQUIRED_FUNCTIONS, type RegistryModule } from "./registry-module.ts";
 
 export type CaseMessage =
   | { kind: "process"; pid: number }
+  | { kind: "loaded" }
   | { kind: "load-error"; reason: string }
   | { kind: "outcome"; status: "pass" | "fail" | "not-applicable"; reason?: string; notes: string[] };
 
@@ -28,7 +29,11 @@ process.exit(0);
 async function load(): Promise<RegistryModule | undefined> {
   try {
     const loaded = await import(pathToFileURL(job.entry).href);
-    return typeof loaded.killSessionRun === "function" ? loaded : (loaded.default ?? loaded);
+    const module = typeof loaded.killSessionRun === "function" ? loaded : (loaded.default ?? loaded);
+    if (!REQUIRED_FUNCTIONS.some((name) => typeof module[name] === "function"))
+      throw new Error("it exports none of a registry's functions");
+    await send({ kind: "loaded" });
+    return module;
   } catch (error) {
     await send({ kind: "load-error", reason: describe(error) });
     return undefined;

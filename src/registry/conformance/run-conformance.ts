@@ -31,6 +31,8 @@ export interface ConformanceOptions {
 }
 
 type Outcome = Omit<CaseResult, "id" | "title" | "protectsFrom">;
+/** In place of a case's id: load the module, and that is all. */
+const LOAD_ONLY = "";
 /** Where the suite's own programs are, and how long they get. */
 type Runner = { entry: string; programs: string; timeLimitMs: number | undefined };
 
@@ -54,13 +56,17 @@ export async function runConformance(
     const types = cases.some((each) => each.id === "A01") ? checkRegistryTypes(modulePath) : {};
     const job = { entry: candidate.entry, commonJs: candidate.commonJs, programs, scale, ...types };
     // Without a case: a module that cannot be loaded is one error, not 55 failures.
-    await superviseCase({ timeLimitMs: 30_000 }, { ...job, caseId: "" }, runner);
+    await superviseCase({ timeLimitMs: 30_000 }, { ...job, caseId: LOAD_ONLY }, runner);
     const results = await inParallel(
       cases,
       options.concurrency ?? Math.min(2, availableParallelism()),
       (each) => (each.id === "A55" ? runSelfCheck(each) : runCase(each, { ...job, caseId: each.id }, runner)),
     );
     return makeReport(modulePath, scale, results);
+  } catch (error) {
+    throw error instanceof RegistryModuleError
+      ? new RegistryModuleError(candidate.inOwnPaths(error.message))
+      : error;
   } finally {
     candidate.dispose();
     suite.dispose();
@@ -120,6 +126,7 @@ function superviseCase(
     });
     const started: StartedProcess[] = [];
     let outcome: Outcome | undefined;
+    let loaded = false;
     let hung = false;
     let stderr = "";
     const timer = setTimeout(() => {
@@ -131,17 +138,26 @@ function superviseCase(
     });
     child.on("message", (message: CaseMessage) => {
       if (message.kind === "process") started.push({ pid: message.pid, startTime: startTime(message.pid) });
+      else if (message.kind === "loaded") loaded = true;
       else if (message.kind === "load-error")
         reject(new RegistryModuleError(`cannot be loaded: ${message.reason}`));
       // The first word counts: an uncaught error comes before a pass.
       else outcome ??= { status: message.status, reason: message.reason, notes: message.notes };
     });
+    // A process that the module started may hold its end of the pipe for ever.
+    let hangUp: ReturnType<typeof setTimeout> | undefined;
+    child.on("exit", () => {
+      hangUp = setTimeout(() => child.stderr?.destroy(), 1_000);
+    });
     child.on("close", (code, signal) => {
       clearTimeout(timer);
+      clearTimeout(hangUp);
       if (!outcome) endOrphans(started);
       const crashed = hung
         ? `no answer within ${limit} ms`
-        : `its process ended with ${signal ?? code}: ${stderr.trim()}`;
+        : `its process ended with ${signal ?? code}: ${stderr.trim() || "it said nothing"}`;
+      if (job.caseId === LOAD_ONLY && !loaded)
+        reject(new RegistryModuleError(`it does not finish loading, ${crashed}`));
       resolve(outcome ?? { status: "fail", reason: crashed, notes: [] });
     });
   });

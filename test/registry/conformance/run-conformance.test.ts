@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   BASELINE_FAILURES,
@@ -85,6 +85,24 @@ describe("what is no verdict is an error", () => {
     await expect(failing).rejects.toThrow(RegistryModuleError);
     await expect(failing).rejects.toThrow("this module needs a database");
   });
+
+  test.each([
+    ["hangs-on-import.js", "it does not finish loading, no answer within 3000 ms"],
+    ["waits-on-import.js", "it does not finish loading, its process ended with 13"],
+    ["exits-on-import.js", "it does not finish loading, its process ended with 0"],
+    ["other-exports.js", "it exports none of a registry's functions"],
+    ["missing-import.ts", `Cannot find module '${resolve(broken("the-rest.js"))}'`],
+    // Its child holds the pipe for longer than this test may take.
+    ["leaves-a-child.js", "it does not finish loading, its process ended with 0"],
+  ])(
+    "%s: one sentence, and no wait for what cannot come",
+    async (name, message) => {
+      const failing = run(broken(name), ["A03", "A04"], { timeLimitMs: 3_000 });
+      await expect(failing).rejects.toThrow(RegistryModuleError);
+      await expect(failing).rejects.toThrow(message);
+    },
+    20_000,
+  );
 
   test("a module that does not exist", async () => {
     await expect(run("fixtures/registry/nowhere.ts", ["A03"])).rejects.toThrow(
