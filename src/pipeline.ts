@@ -13,16 +13,21 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
   const migration = migrationOf(options);
   const workspace = discover({ ...selection(options), words: checkWords(migration) });
   const { analyze } = await import("./analyze/analyze.ts");
-  const { planWithVerification } = await import("./plan-and-verify.ts");
+  const { reviveAndPlan } = await import("./revive-and-plan.ts");
   const { checkKey } = await import("./plan/check-key.ts");
   options.onProgress?.("analyze", 0, workspace.hits.length);
   const analysis = analyze(workspace, migration);
-  const { plan, changeSet, verification } = await planWithVerification(
+  const { reviveFromHistory } = await import("./check/compare-history.ts");
+  const remembered =
+    options.history === undefined ? [] : await reviveFromHistory(workspace, options.history, migration);
+  const revived = await reviveAndPlan(
     analysis,
+    [...remembered, ...analysis.revivals()],
     workspace,
     migration,
     options,
   );
+  const { plan, changeSet, verification } = revived;
   const failed = workspace.failed.length + analysis.failed.length > 0;
   const written = options.write && verification.ok && changeSet.changes.length > 0;
   if (written) {
@@ -50,7 +55,7 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
       warnings: plan.warnings,
       exitCode,
     }),
-    checkKey: (site, key) => checkKey(analysis, site, key),
+    checkKey: (site, key) => checkKey(revived.analysis, site, key),
   };
 }
 

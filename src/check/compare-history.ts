@@ -1,4 +1,6 @@
+import type { AlignedRevisions } from "../analyze/effects/align-functions.ts";
 import type { LostEffect } from "../analyze/effects/find-lost-effects.ts";
+import type { Revival } from "../analyze/revive/revival.ts";
 import type { Workspace } from "../discover/workspace.ts";
 import { legacyNames, type Migration } from "../migration/migration.ts";
 import type { Finding, RuleDocs, Severity } from "./finding.ts";
@@ -32,11 +34,29 @@ export async function compareHistory(
   migration: Migration,
 ): Promise<Finding[]> {
   const { findLostEffects } = await import("../analyze/effects/find-lost-effects.ts");
-  const { kill, wait, killAll, waitAll } = migration.registry;
-  const before = openRevision(workspace.root, ref, [...legacyNames(migration), kill, wait, killAll, waitAll]);
-  return findLostEffects(before, workspace, migration)
+  return findLostEffects(await alignWith(workspace, ref, migration))
     .map((lost) => describe(lost, ref))
     .sort(compareFindings);
+}
+
+/**
+ * What functions of an earlier revision killed and awaited, as edits that put it back.
+ * @throws UserError when the revision cannot be read
+ */
+export async function reviveFromHistory(
+  workspace: Workspace,
+  ref: string,
+  migration: Migration,
+): Promise<Revival[]> {
+  const { findLostStatements } = await import("../analyze/revive/lost-statements.ts");
+  return findLostStatements(await alignWith(workspace, ref, migration));
+}
+
+async function alignWith(workspace: Workspace, ref: string, migration: Migration): Promise<AlignedRevisions> {
+  const { alignFunctions } = await import("../analyze/effects/align-functions.ts");
+  const { kill, wait, killAll, waitAll } = migration.registry;
+  const before = openRevision(workspace.root, ref, [...legacyNames(migration), kill, wait, killAll, waitAll]);
+  return alignFunctions(before, workspace, migration, before.renamed);
 }
 
 function describe(

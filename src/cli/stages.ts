@@ -22,6 +22,8 @@ export interface MigrateOptions extends CommonOptions {
   readonly verifyTypes: boolean;
   readonly decisions?: ReplayedDecision[];
   readonly failOnManual: boolean;
+  /** a revision in which the paths were alive: what it shows is put back */
+  readonly history?: string;
 }
 
 export interface CheckOptions extends CommonOptions {

@@ -20,6 +20,7 @@ export interface MigrateFlags extends ScanFlags {
   readonly mark?: boolean;
   readonly verifyTypes?: boolean;
   readonly failOnManual?: boolean;
+  readonly history?: string;
 }
 
 const DECISIONS_FILE = "rewire-abort-decisions.json";
@@ -42,6 +43,7 @@ export async function migrate(root: string, flags: MigrateFlags, context: CliCon
     verifyTypes: flags.verifyTypes ?? (flags.write === true && !dryRun),
     failOnManual: flags.failOnManual === true,
     ...(decisions && { decisions }),
+    ...(flags.history !== undefined && { history: flags.history }),
   };
   try {
     const reviewed = flags.interactive
