@@ -17,7 +17,7 @@ interface Options {
 async function migrated(
   project: TempProject,
   { history, verifyTypes = false }: Options = {},
-): Promise<{ result: RunResult; after: (file: string) => string | undefined }> {
+): Promise<{ result: RunResult; afterwards: (file: string) => string | undefined }> {
   const { result } = await runMigrate({
     root: project.root,
     config: DEFAULT_CONFIG,
@@ -34,7 +34,7 @@ async function migrated(
   const texts = new Map(
     result.changes.map(({ file, edits }) => [file, applyEdits(project.read(file), edits)]),
   );
-  return { result, after: (file) => texts.get(file) };
+  return { result, afterwards: (file) => texts.get(file) };
 }
 
 const COMMANDS = (
@@ -99,8 +99,8 @@ const withImport = (
 describe("a lost call that the contract of its entry point tells", () => {
   it("comes back before the marking, behind a test of the optional key, and compiles", async () => {
     const project = commands(COMMANDS(NAMED));
-    const { result, after } = await migrated(project, { verifyTypes: true });
-    expect(after(FILE)).toBe(withImport(COMMANDS(NAMED + GUARDED)));
+    const { result, afterwards } = await migrated(project, { verifyTypes: true });
+    expect(afterwards(FILE)).toBe(withImport(COMMANDS(NAMED + GUARDED)));
     const site = result.sites.find(({ kind }) => kind === "call")!;
     const lines = COMMANDS(NAMED).split("\n");
     expect(lines[site.line - 1]).toContain("if (abortTarget.entry && abortTarget.key) {");
@@ -120,8 +120,8 @@ describe("a lost call that the contract of its entry point tells", () => {
       /(?<!\.)abortTarget\.(entry|key)/g,
       "params.abortTarget.$1",
     );
-    const { after } = await migrated(commands(body));
-    expect(after(FILE)).toContain(
+    const { afterwards } = await migrated(commands(body));
+    expect(afterwards(FILE)).toContain(
       "}) {\n  killSessionRun(params.abortTarget.key);\n  if (params.abortTarget.entry",
     );
   });
@@ -133,8 +133,8 @@ describe("a lost call that the contract of its entry point tells", () => {
         .replaceAll('"', "'")
         .replace(/(from '[^']*');/g, "$1")
         .replaceAll("\n", "\r\n");
-    const { after } = await migrated(commands(odd(COMMANDS(NAMED))));
-    expect(after(FILE)).toBe(odd(withImport(COMMANDS(NAMED + GUARDED))));
+    const { afterwards } = await migrated(commands(odd(COMMANDS(NAMED))));
+    expect(afterwards(FILE)).toBe(odd(withImport(COMMANDS(NAMED + GUARDED))));
   });
 
   it("stays a finding where the key is another session's, or where callers do not agree", async () => {
@@ -242,8 +242,11 @@ function gutted(before: string, after: string, file = CLEANUP_FILE): TempProject
 
 describe("a lost call that history tells", () => {
   it("comes back with its wait, its guard and its answer, rewired to the key", async () => {
-    const { after, result } = await migrated(gutted(ALIVE, GUTTED), { history: "alive", verifyTypes: true });
-    expect(after(CLEANUP_FILE)).toBe(
+    const { afterwards, result } = await migrated(gutted(ALIVE, GUTTED), {
+      history: "alive",
+      verifyTypes: true,
+    });
+    expect(afterwards(CLEANUP_FILE)).toBe(
       CLEANUP(
         "",
         `  if (!params.target.canonicalKey) {
@@ -285,8 +288,10 @@ describe("a lost call that history tells", () => {
       "src/gateway/reset.ts",
       CALLER.replaceAll("cleanUpBefore", "prepareMutation").replace("./cleanup.js", "./before-mutation.js"),
     );
-    const { after } = await migrated(project, { history: "alive" });
-    expect(after("src/gateway/before-mutation.ts")).toContain("killSessionRun(params.target.canonicalKey);");
+    const { afterwards } = await migrated(project, { history: "alive" });
+    expect(afterwards("src/gateway/before-mutation.ts")).toContain(
+      "killSessionRun(params.target.canonicalKey);",
+    );
   });
 
   it("does not come back where the key is not proved any more, and says so", async () => {
@@ -329,8 +334,8 @@ export function stopOne(key: string) {
       "sessionId ? abortEmbeddedPiRun(sessionId) : false",
     );
     const project = gutted(before, body("", "false"));
-    const { after } = await migrated(project, { history: "alive" });
-    expect(after(CLEANUP_FILE)).toContain(
+    const { afterwards } = await migrated(project, { history: "alive" });
+    expect(afterwards(CLEANUP_FILE)).toContain(
       "const halted = canonicalKey ? killSessionRun(canonicalKey) : false;",
     );
   });
@@ -357,8 +362,8 @@ ${call}      stopped += 1;
       'import { abortEmbeddedPiRun } from "../agents/pi-embedded.js";\n',
       "      if (entry?.sessionId) {\n        abortEmbeddedPiRun(entry.sessionId);\n      }\n",
     );
-    const { after } = await migrated(gutted(before, body("", "")), { history: "alive" });
-    expect(after(CLEANUP_FILE)).toContain(
+    const { afterwards } = await migrated(gutted(before, body("", "")), { history: "alive" });
+    expect(afterwards(CLEANUP_FILE)).toContain(
       "    if (really) {\n      if (canonicalKey) {\n        killSessionRun(canonicalKey);\n      }\n      stopped += 1;\n",
     );
   });
@@ -376,8 +381,8 @@ ${call}  return killSessionRun.name;
 }
 `;
     const call = "  killSessionRun(params.sessionKey);\n";
-    const { after, result } = await migrated(gutted(body(call), body("")), { history: "alive" });
-    expect(after(CLEANUP_FILE)).toBe(body(call));
+    const { afterwards, result } = await migrated(gutted(body(call), body("")), { history: "alive" });
+    expect(afterwards(CLEANUP_FILE)).toBe(body(call));
     expect(result.sites).toContainEqual(
       expect.objectContaining({ callee: "killSessionRun", key: "params.sessionKey" }),
     );
