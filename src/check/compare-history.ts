@@ -1,4 +1,5 @@
 import type { AlignedRevisions } from "../analyze/effects/align-functions.ts";
+import type { EffectPlace } from "../analyze/effects/effect-facts.ts";
 import type { LostEffect } from "../analyze/effects/find-lost-effects.ts";
 import type { Revival } from "../analyze/revive/revival.ts";
 import type { Workspace } from "../discover/workspace.ts";
@@ -18,7 +19,7 @@ export const HISTORY_RULE: {
   severity: "error",
   fixable: false,
   docs: {
-    what: "A function killed or awaited runs in the revision that --history names, and reaches no kill or wait now.",
+    what: "A function killed, awaited or counted runs in the revision that --history names, and does not now.",
     why: "The cleanest deletions leave nothing to match. What a function did when it was alive is the best record of what it owes.",
     fix: "Put the registry's call back where the old call stood, with the session's key; the evidence shows the old call.",
   },
@@ -33,10 +34,12 @@ export async function compareHistory(
   ref: string,
   migration: Migration,
 ): Promise<Finding[]> {
-  const { findLostEffects } = await import("../analyze/effects/find-lost-effects.ts");
-  return findLostEffects(await alignWith(workspace, ref, migration))
-    .map((lost) => describe(lost, ref))
-    .sort(compareFindings);
+  const { findLostEffects, findTombstonesOf } = await import("../analyze/effects/find-lost-effects.ts");
+  const revisions = await alignWith(workspace, ref, migration);
+  return [
+    ...findLostEffects(revisions).map((lost) => describe(lost, ref)),
+    ...findTombstonesOf(revisions).map(describeTombstone),
+  ].sort(compareFindings);
 }
 
 /**
@@ -55,7 +58,9 @@ export async function reviveFromHistory(
 async function alignWith(workspace: Workspace, ref: string, migration: Migration): Promise<AlignedRevisions> {
   const { alignFunctions } = await import("../analyze/effects/align-functions.ts");
   const { kill, wait, killAll, waitAll } = migration.registry;
-  const before = openRevision(workspace.root, ref, [...legacyNames(migration), kill, wait, killAll, waitAll]);
+  const replacements = migration.legacy.flatMap(({ replacement }) => replacement ?? []);
+  const words = new Set([...legacyNames(migration), ...replacements, kill, wait, killAll, waitAll]);
+  const before = openRevision(workspace.root, ref, [...words]);
   return alignFunctions(before, workspace, migration, before.renamed);
 }
 
@@ -71,9 +76,30 @@ function describe(
     column,
     endLine: line,
     endColumn: column + (span.end - span.start),
-    message: `In ${ref}, ${name} called ${call}; now it reaches no ${effect}. Put the registry's call back, with the session's key.`,
+    message: `In ${ref}, ${name} called ${call}; now ${
+      effect === "question"
+        ? "it does not ask any more, and goes on as if it knew. Ask the registry."
+        : `it reaches no ${effect}. Put the registry's call back, with the session's key.`
+    }`,
     evidence,
-    fingerprint: `${HISTORY_RULE.id}:${file}#${name}:${effect}:1`,
+    fingerprint: `${HISTORY_RULE.id}:${file}#${name}:${effect === "question" ? call.replace(/\s+/g, "") : effect}:1`,
+    fixable: false,
+    function: name,
+  };
+}
+
+function describeTombstone({ file, line, column, span, function: name }: EffectPlace): Finding {
+  return {
+    rule: "tombstone",
+    severity: "info",
+    file,
+    line,
+    column,
+    endLine: line,
+    endColumn: column + (span.end - span.start),
+    message: `This comment tells what ${name} lost. Put the registry's call back here, and delete the comment.`,
+    evidence: [],
+    fingerprint: `tombstone:${file}#${name}:history:1`,
     fixable: false,
     function: name,
   };

@@ -149,7 +149,7 @@ export function checkWords(migration: Migration): RegExp {
   const names = [...new Set(words)].map(escapePattern).join("|");
   const fields = migration.reports.fields.map(escapePattern).join("|");
   const placeholder =
-    "const (?:aborted|ended|killed|settled|stopped|isActive|isRunActive|embeddedRuns) *(?::[^=\\n]{1,40})?= *(?:await +|[^=;\\n]{1,60}\\? *)?(?:true|false|0)\\b";
+    "const (?:aborted|ended|killed|settled|stopped|isActive|isRunActive|isStreaming|hasActiveRun|embeddedRuns|activeRuns) *(?::[^=\\n]{1,40})?= *(?:await +|[^=;\\n]{1,60}\\? *)?(?:true|false|0)\\b";
   const report = `\\b(?:${fields})(?: = |: ?)true\\b`;
   const undefinedCall = "\\(\\s*(?:undefined|null)\\s+as\\b";
   return new RegExp([names, placeholder, report, undefinedCall, ...(rows.length > 0 ? [row] : [])].join("|"));

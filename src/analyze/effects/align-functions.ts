@@ -3,7 +3,7 @@ import type { Workspace } from "../../discover/workspace.ts";
 import type { Migration } from "../../migration/migration.ts";
 import { CallerIndex } from "../callers.ts";
 import { collectStubs } from "../collect-checks.ts";
-import { Evaluator } from "../evaluate.ts";
+import { calleeName, Evaluator } from "../evaluate.ts";
 import { Relator } from "../relate.ts";
 import { SourceProject } from "../source-project.ts";
 import { functionName, type FunctionNode, isFunctionNode, walk } from "../syntax.ts";
@@ -31,10 +31,18 @@ export interface AlignedFunction {
   readonly lost: ReadonlyMap<Effect, readonly ts.CallExpression[]>;
 }
 
+/** A function that asked whether, or how many, runs there are, and asks no more. */
+export interface DroppedQuestion {
+  readonly name: string;
+  readonly heir: FunctionNode;
+  readonly call: ts.CallExpression;
+}
+
 export interface AlignedRevisions {
   readonly then: RevisionView;
   readonly today: RevisionView;
   readonly functions: readonly AlignedFunction[];
+  readonly questions: readonly DroppedQuestion[];
 }
 
 /**
@@ -53,6 +61,7 @@ export function alignFunctions(
   const then = openView(before, migration);
   const today = openView(now, migration);
   const functions: AlignedFunction[] = [];
+  const questions: DroppedQuestion[] = [];
   for (const { path } of before.hits) {
     if (isTestFile(path) || path.includes(migration.registry.module) || broken(then.project, path)) continue;
     for (const [fn, calls] of actingFunctions(then, path)) {
@@ -64,8 +73,79 @@ export function alignFunctions(
       );
       if (lost.size > 0) functions.push({ name, before: fn, heir, lost });
     }
+    for (const [fn, calls] of askingFunctions(then, path)) {
+      const name = functionName(fn);
+      const heir = name === undefined ? undefined : heirOf(then, today, renamed.get(path) ?? path, fn, name);
+      if (name === undefined || !heir) continue;
+      for (const [role, call] of calls) {
+        // A kill says by itself that nothing ran; without it, its own loss is what is to be told.
+        if (role === "is-active" && then.reach.has(fn, "kill")) continue;
+        if (!asks(today, heir, role, 0) && keepsConsumer(heir, call)) questions.push({ name, heir, call });
+      }
+    }
   }
-  return { then, today, functions };
+  return { then, today, functions, questions };
+}
+
+type Question = "count" | "is-active";
+
+/** What a function of either engine is asked for. */
+function questionOf(migration: Migration, name: string): Question | undefined {
+  const fn = migration.legacy.find(({ names, replacement }) => names.includes(name) || replacement === name);
+  return fn?.role === "count" || fn?.role === "is-active" ? fn.role : undefined;
+}
+
+/** Functions of a file that ask about runs, with the first call of each kind. */
+function askingFunctions(
+  { project, evaluator }: RevisionView,
+  file: string,
+): Map<FunctionNode, Map<Question, ts.CallExpression>> {
+  const asking = new Map<FunctionNode, Map<Question, ts.CallExpression>>();
+  walk(project.file(file), (node) => {
+    if (!ts.isCallExpression(node)) return;
+    const role = questionOf(evaluator.migration, calleeName(node.expression) ?? "");
+    const fn = role && outermost(node);
+    if (!role || !fn) return;
+    const calls = asking.get(fn) ?? new Map<Question, ts.CallExpression>();
+    if (!calls.has(role)) calls.set(role, node);
+    asking.set(fn, calls);
+  });
+  return asking;
+}
+
+/** The function asks, or what it calls does; handing the question on is asking, too. */
+function asks(view: RevisionView, fn: FunctionNode, role: Question, depth: number): boolean {
+  let found = false;
+  const calls: ts.CallExpression[] = [];
+  walk(fn, (node) => {
+    if (ts.isIdentifier(node) && questionOf(view.evaluator.migration, node.text) === role) found = true;
+    if (ts.isCallExpression(node)) calls.push(node);
+  });
+  if (found || depth >= 2) return found;
+  return calls.some((call) => {
+    const callee = view.evaluator.calleeFunction(call.expression);
+    return callee !== undefined && callee !== fn && asks(view, callee, role, depth + 1);
+  });
+}
+
+/** What the answer went into is still there: without it there is nothing to ask for. */
+function keepsConsumer(heir: FunctionNode, call: ts.CallExpression): boolean {
+  let at: ts.Node = call;
+  while (
+    at.parent &&
+    !ts.isStatement(at) &&
+    !ts.isVariableDeclaration(at) &&
+    !ts.isPropertyAssignment(at) &&
+    !isFunctionNode(at)
+  )
+    at = at.parent;
+  if (!ts.isVariableDeclaration(at) && !ts.isPropertyAssignment(at)) return true;
+  const name = at.name.getText();
+  let kept = false;
+  walk(heir, (node) => {
+    if (ts.isIdentifier(node) && node.text === name) kept = true;
+  });
+  return kept;
 }
 
 function openView(workspace: Workspace, migration: Migration): RevisionView {

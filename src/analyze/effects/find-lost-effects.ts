@@ -2,20 +2,21 @@ import { ts } from "ts-morph";
 import type { FunctionNode } from "../syntax.ts";
 import type { AlignedRevisions } from "./align-functions.ts";
 import type { EffectPlace } from "./effect-facts.ts";
+import { findTombstones } from "./find-tombstones.ts";
 import { placeOf, shortText } from "./place-of.ts";
 import type { Effect } from "./sinks.ts";
 
-/** A function that killed or awaited runs in an earlier revision and does neither now. */
+/** A function that killed, awaited or asked for runs in an earlier revision and does not now. */
 export interface LostEffect extends EffectPlace {
   readonly name: string;
-  readonly effect: Effect;
+  readonly effect: Effect | "question";
   /** the call that stood there */
   readonly call: string;
 }
 
 /** What functions lost between two revisions, one fact for each function and effect. */
-export function findLostEffects({ then, today, functions }: AlignedRevisions): LostEffect[] {
-  return functions.flatMap(({ name, heir, lost }) =>
+export function findLostEffects({ then, today, functions, questions }: AlignedRevisions): LostEffect[] {
+  const effects = functions.flatMap(({ name, heir, lost }): LostEffect[] =>
     [...lost].map(([effect, [call]]) => ({
       ...placeOf(
         today.project,
@@ -28,6 +29,36 @@ export function findLostEffects({ then, today, functions }: AlignedRevisions): L
       call: shortText(call!),
     })),
   );
+  const asked = questions.map(
+    ({ name, heir, call }): LostEffect => ({
+      ...placeOf(
+        today.project,
+        nameNode(heir),
+        [then.project.evidence(call, `there stood ${shortText(expressionAround(call), 120)}`)],
+        name,
+      ),
+      name,
+      effect: "question",
+      call: shortText(call),
+    }),
+  );
+  return [...effects, ...asked];
+}
+
+/** Comments in functions that lost something, about what was taken out of them. */
+export function findTombstonesOf({ today, functions, questions }: AlignedRevisions): EffectPlace[] {
+  const places = new Map<string, EffectPlace>();
+  for (const { heir, name } of [...functions, ...questions])
+    for (const place of findTombstones(today.project, heir, name))
+      places.set(`${place.file}:${place.span.start}`, place);
+  return [...places.values()];
+}
+
+/** The sum or the condition that a call was part of. */
+function expressionAround(call: ts.Node): ts.Node {
+  let at = call;
+  while (ts.isBinaryExpression(at.parent) || ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  return at;
 }
 
 function nameNode(fn: FunctionNode): ts.Node {
