@@ -1,4 +1,5 @@
 import type { CheckOptions, MigrateOptions, RunOutcome } from "./cli/stages.ts";
+import type { Config } from "./config/config.ts";
 import { discover } from "./discover/discover.ts";
 import { checkWords, type Migration } from "./migration/migration.ts";
 import { extendMigration } from "./migration/extend-migration.ts";
@@ -63,9 +64,9 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
 export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
   const { readPolicy, brokenFloors } = await import("./check/read-policy.ts");
   const policy = readPolicy(resolveRoot(options.root), options);
-  const judged = { ...options, config: policy.config };
+  const judged = { ...options, config: policy.config, ...globsOf(options, policy.config) };
   const migration = migrationOf(judged);
-  const workspace = discover({ ...selection(options), words: checkWords(migration) });
+  const workspace = discover({ ...selection(judged), words: checkWords(migration) });
   const floors = brokenFloors(workspace, policy.config.floors);
   if (floors.length > 0)
     throw new UserError(
@@ -113,6 +114,17 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
 
 function migrationOf(options: MigrateOptions | CheckOptions): Migration {
   return extendMigration(piToSessionRun, options.config.migration);
+}
+
+/** What is scanned is policy, too: with a policyRef the globs of the config are those of that revision. */
+function globsOf(options: CheckOptions, config: Config): { include?: string[]; exclude?: string[] } {
+  if (options.policyRef === undefined) return {};
+  const include = [...(options.askedInclude ?? config.include)];
+  const exclude = [...config.exclude, ...(options.askedExclude ?? [])];
+  return {
+    include: include.length > 0 ? include : undefined,
+    exclude: exclude.length > 0 ? exclude : undefined,
+  } as { include?: string[]; exclude?: string[] };
 }
 
 function selection({ root, include, exclude, onProgress }: MigrateOptions | CheckOptions) {

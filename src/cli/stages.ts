@@ -29,6 +29,9 @@ export interface MigrateOptions extends CommonOptions {
 export interface CheckOptions extends CommonOptions {
   readonly history?: string;
   readonly policyRef?: string;
+  /** globs of the command line alone: with a policyRef, those of the config come from that revision */
+  readonly askedInclude?: readonly string[];
+  readonly askedExclude?: readonly string[];
   readonly reportOnly: boolean;
   /** YYYY-MM-DD, for the expiry of ledger entries */
   readonly today: string;

@@ -8,7 +8,7 @@ import { emitReport } from "../emit-report.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { MigrateOptions } from "../stages.ts";
 import { writeText } from "../write-text.ts";
-import { prepareScan, type ScanFlags } from "./prepare-scan.ts";
+import { checkRevision, prepareScan, type ScanFlags } from "./prepare-scan.ts";
 
 export interface MigrateFlags extends ScanFlags {
   readonly write?: boolean;
@@ -28,6 +28,7 @@ const DECISIONS_FILE = "rewire-abort-decisions.json";
 /** `rewire-abort migrate [root]` */
 export async function migrate(root: string, flags: MigrateFlags, context: CliContext): Promise<ExitCode> {
   if (flags.interactive) refuseWithoutTerminal(context);
+  checkRevision("--history", flags.history);
   const { common, outputs, progress } = await prepareScan(root, flags, context);
   const dryRun = isDryRun(context.env);
   if (flags.write && dryRun) await writeText(context.stderr, "DRY_RUN is set, so nothing is written.\n");
