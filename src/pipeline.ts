@@ -74,7 +74,7 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
       "Find out where they went; lower the floor in rewire-abort.json only if they are gone for good.",
     );
   const { analyze } = await import("./analyze/analyze.ts");
-  const { checkAnalysis } = await import("./check/check.ts");
+  const { checkAnalysis, exitCodeOf } = await import("./check/check.ts");
   const { plantedViolationsFound } = await import("./check/plant-violation.ts");
   if (!plantedViolationsFound(migration))
     throw new Error(
@@ -95,8 +95,7 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
     ...(history ? { more: history, moreRules: [HISTORY_RULE] } : {}),
   });
   const failed = workspace.failed.length + analysis.failed.length > 0;
-  const errors = check.findings.some((finding) => finding.severity === "error");
-  const exitCode = failed ? 2 : errors && !options.reportOnly ? 1 : 0;
+  const exitCode = exitCodeOf(check.findings, { failed, reportOnly: options.reportOnly });
   return {
     result: makeRunResult({
       command: "check",

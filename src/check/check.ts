@@ -37,6 +37,15 @@ export interface CheckOutcome {
   } & RuleDocs)[];
 }
 
+/** What a run of the gate ends with: 2 when a file could not be judged, 1 when an error is left, else 0. */
+export function exitCodeOf(
+  findings: readonly Finding[],
+  { failed, reportOnly }: { readonly failed: boolean; readonly reportOnly: boolean },
+): 0 | 1 | 2 {
+  if (failed) return 2;
+  return findings.some(({ severity }) => severity === "error") && !reportOnly ? 1 : 0;
+}
+
 /** Facts → findings: rules and their levels, then the comments that excuse, then the ledger that accepts. Pure. */
 export function checkAnalysis(request: CheckRequest): CheckOutcome {
   const { analysis, migration, levels = {}, ledger = null, more = [], moreRules = [] } = request;

@@ -167,16 +167,16 @@ describe("the ledger", () => {
     const project = tempProject({ [FILE]: DEAD });
     const accepted = await ledgerOf(project);
     project.write(DEFAULT_CONFIG.ledger, accepted);
-    const after = async (text: string, ledger = accepted) => {
+    const checked = async (text: string, ledger = accepted) => {
       project.write(FILE, text);
       project.write(DEFAULT_CONFIG.ledger, ledger);
       const { code, rules } = await check(project);
       return { code, rules: [...rules].sort() };
     };
-    expect(await after(DEAD + ALSO_DEAD)).toEqual({ code: 1, rules: ["dead-placeholder"] });
-    expect(await after(ALSO_DEAD)).toEqual({ code: 1, rules: ["dead-placeholder", "ledger-swap"] });
-    expect(await after("export {};\n")).toEqual({ code: 1, rules: ["ledger-stale"] });
-    expect(await after(DEAD, accepted.replace("2999-12-31", "2000-01-01"))).toEqual({
+    expect(await checked(DEAD + ALSO_DEAD)).toEqual({ code: 1, rules: ["dead-placeholder"] });
+    expect(await checked(ALSO_DEAD)).toEqual({ code: 1, rules: ["dead-placeholder", "ledger-swap"] });
+    expect(await checked("export {};\n")).toEqual({ code: 1, rules: ["ledger-stale"] });
+    expect(await checked(DEAD, accepted.replace("2999-12-31", "2000-01-01"))).toEqual({
       code: 1,
       rules: ["dead-placeholder", "ledger-expired"],
     });
