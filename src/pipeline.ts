@@ -1,4 +1,5 @@
 import type { CheckOptions, MigrateOptions, RunOutcome } from "./cli/stages.ts";
+import type { Config } from "./config/config.ts";
 import { discover } from "./discover/discover.ts";
 import { checkWords, type Migration } from "./migration/migration.ts";
 import { extendMigration } from "./migration/extend-migration.ts";
@@ -13,15 +14,20 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
   const migration = migrationOf(options);
   const workspace = discover({ ...selection(options), words: checkWords(migration) });
   const { analyze } = await import("./analyze/analyze.ts");
-  const { planWithVerification } = await import("./plan-and-verify.ts");
+  const { reviveAndPlan } = await import("./revive-and-plan.ts");
   const { checkKey } = await import("./plan/check-key.ts");
   const analysis = analyze(workspace, migration, reporting(options, "analyze"));
-  const { plan, changeSet, verification } = await planWithVerification(
+  const { reviveFromHistory } = await import("./check/compare-history.ts");
+  const remembered =
+    options.history === undefined ? [] : await reviveFromHistory(workspace, options.history, migration);
+  const revived = await reviveAndPlan(
     analysis,
+    [...remembered, ...analysis.revivals()],
     workspace,
     migration,
     options,
   );
+  const { plan, changeSet, verification } = revived;
   const failed = workspace.failed.length + analysis.failed.length > 0;
   const written = options.write && verification.ok && changeSet.changes.length > 0;
   if (written) {
@@ -50,7 +56,7 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
       warnings: plan.warnings,
       exitCode,
     }),
-    checkKey: (site, key) => checkKey(analysis, site, key),
+    checkKey: (site, key) => checkKey(revived.analysis, site, key),
   };
 }
 
@@ -58,9 +64,9 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
 export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
   const { readPolicy, brokenFloors } = await import("./check/read-policy.ts");
   const policy = readPolicy(resolveRoot(options.root), options);
-  const judged = { ...options, config: policy.config };
+  const judged = { ...options, config: policy.config, ...globsOf(options, policy.config) };
   const migration = migrationOf(judged);
-  const workspace = discover({ ...selection(options), words: checkWords(migration) });
+  const workspace = discover({ ...selection(judged), words: checkWords(migration) });
   const floors = brokenFloors(workspace, policy.config.floors);
   if (floors.length > 0)
     throw new UserError(
@@ -68,7 +74,7 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
       "Find out where they went; lower the floor in rewire-abort.json only if they are gone for good.",
     );
   const { analyze } = await import("./analyze/analyze.ts");
-  const { checkAnalysis } = await import("./check/check.ts");
+  const { checkAnalysis, exitCodeOf } = await import("./check/check.ts");
   const { plantedViolationsFound } = await import("./check/plant-violation.ts");
   if (!plantedViolationsFound(migration))
     throw new Error(
@@ -88,8 +94,7 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
     ...(history ? { more: history, moreRules: [HISTORY_RULE] } : {}),
   });
   const failed = workspace.failed.length + analysis.failed.length > 0;
-  const errors = check.findings.some((finding) => finding.severity === "error");
-  const exitCode = failed ? 2 : errors && !options.reportOnly ? 1 : 0;
+  const exitCode = exitCodeOf(check.findings, { failed, reportOnly: options.reportOnly });
   return {
     result: makeRunResult({
       command: "check",
@@ -111,6 +116,17 @@ function migrationOf(options: MigrateOptions | CheckOptions): Migration {
 
 function reporting({ onProgress }: MigrateOptions | CheckOptions, stage: string) {
   return (done: number, total: number): void => onProgress?.(stage, done, total);
+}
+
+/** What is scanned is policy, too: with a policyRef the globs of the config are those of that revision. */
+function globsOf(options: CheckOptions, config: Config): { include?: string[]; exclude?: string[] } {
+  if (options.policyRef === undefined) return {};
+  const include = [...(options.askedInclude ?? config.include)];
+  const exclude = [...config.exclude, ...(options.askedExclude ?? [])];
+  return {
+    include: include.length > 0 ? include : undefined,
+    exclude: exclude.length > 0 ? exclude : undefined,
+  } as { include?: string[]; exclude?: string[] };
 }
 
 function selection(options: MigrateOptions | CheckOptions) {

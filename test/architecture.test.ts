@@ -66,6 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   "src/pipeline.ts → cli": "the options of a run are typed where the command line makes them; types only",
   "src/plan-and-verify.ts → cli": "the same options, handed on; types only",
+  "src/revive-and-plan.ts → cli": "the same options, handed on; types only",
   "src/check/read-policy.ts → cli": "the same options: which revision the policy comes from; types only",
   "transforms/ast/ask-analysis.ts → apply":
     "run by jscodeshift itself, a transform asks the analysis about its file",

@@ -2,6 +2,7 @@ import type { LegacyRole } from "../migration/migration.ts";
 import type { Evidence, Span } from "../shared/location.ts";
 import type { EffectFacts } from "./effects/effect-facts.ts";
 import type { Leftover } from "./leftovers.ts";
+import type { Revival } from "./revive/revival.ts";
 
 /** What a site is, as the JSON report names it. */
 export type SiteKind =
@@ -291,6 +292,8 @@ export interface Analysis {
   } | null;
   /** files that could not be analysed, with the sentence why */
   readonly failed: readonly { readonly file: string; readonly message: string }[];
+  /** what declared entry points lost, put back as their contracts say; found at the question */
+  revivals(): readonly Revival[];
   /** what functions reach and where they only say so; found at the first question, then kept */
   effects(): EffectFacts;
 }

@@ -10,6 +10,10 @@ import { collectCandidates } from "./candidates.ts";
 import { expressionProblem } from "./check-expression.ts";
 import { collectChecks } from "./collect-checks.ts";
 import { declaredMembers } from "./declared-types.ts";
+import { DeadCode } from "./effects/dead-code.ts";
+import { Folder } from "./effects/folder.ts";
+import { Reach } from "./effects/reach.ts";
+import { Sinks } from "./effects/sinks.ts";
 import { Evaluator } from "./evaluate.ts";
 import { type FileBindings, findBindings, type FoundCall } from "./find-bindings.ts";
 import { collectGuards, spanOf } from "./guards.ts";
@@ -18,6 +22,7 @@ import { lineStartFor } from "./line-start.ts";
 import { keyNameFor, Relator } from "./relate.ts";
 import { originTrail } from "./origin-trail.ts";
 import { collectRestores } from "./restore.ts";
+import { findLostContracts } from "./revive/lost-contracts.ts";
 import { SourceProject } from "./source-project.ts";
 import {
   enclosingFunctions,
@@ -80,6 +85,8 @@ export function analyze(
       (term) =>
         spellPaths(evaluator, relator, term, functions),
   );
+  const checks = collectChecks(evaluator, relator, parsed, { calls, uses });
+  const registry = locateRegistry(workspace, migration, uses);
   return {
     calls: calls.sort(byPlace),
     wrappers,
@@ -105,9 +112,17 @@ export function analyze(
         ),
       ),
     ),
-    ...collectChecks(evaluator, relator, parsed, { calls, uses }),
+    ...checks,
     markers: parsed.flatMap((file) => markersIn(project, file)),
-    registry: locateRegistry(workspace, migration, uses),
+    registry,
+    revivals: () =>
+      findLostContracts({
+        evaluator,
+        reach: new Reach(evaluator, new Sinks(migration, checks.stubs), new DeadCode(new Folder(evaluator))),
+        callers: relator.callers,
+        files: parsed.filter((file) => !isTestFile(file)),
+        registry,
+      }),
     failed: failed.sort((a, b) => (a.file < b.file ? -1 : 1)),
   };
 }

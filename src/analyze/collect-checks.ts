@@ -13,7 +13,7 @@ import { someTerm, type Term } from "./term.ts";
 import { isTestFile } from "./test-files.ts";
 
 const PLACEHOLDER_NAMES =
-  /^(aborted|ended|killed|settled|stopped|is(Run)?Active|hasActiveRun|embeddedRuns|activeRuns)$/;
+  /^(aborted|ended|killed|settled|stopped|is(Run)?Active|isStreaming|hasActiveRun|embeddedRuns|activeRuns)$/;
 
 /** Facts that only `check` reads: stubs, placeholders and calls of the registry. */
 export function collectChecks(
@@ -45,6 +45,7 @@ export function collectChecks(
         callers: relator.callers,
         files,
         stubs,
+        placeholders,
         registryCalls,
         ...sites,
       })),

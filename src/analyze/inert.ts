@@ -1,6 +1,6 @@
 import { ts } from "ts-morph";
 import type { StubFact } from "./analysis.ts";
-import { returnedExpressions, unwrap, walk } from "./syntax.ts";
+import { returnedExpressions, unwrap } from "./syntax.ts";
 
 /**
  * How a function does nothing: it returns a constant, is empty, or only throws, and never reads a
@@ -11,15 +11,29 @@ export function inertForm(fn: ts.SignatureDeclaration): StubFact["form"] | null 
   const body = fn.body as ts.ConciseBody;
   if (readsParameter(fn, body)) return null;
   if (!ts.isBlock(body)) return isConstant(body) ? "constant" : null;
-  if (body.statements.length === 0) return "empty";
-  if (body.statements.every((statement) => ts.isThrowStatement(statement))) return "throws";
-  const inert = body.statements.every(
+  const statements = body.statements.filter((statement) => !isLogging(statement));
+  if (statements.length === 0) return "empty";
+  if (statements.every((statement) => ts.isThrowStatement(statement))) return "throws";
+  const inert = statements.every(
     (statement) =>
       (ts.isReturnStatement(statement) && (!statement.expression || isConstant(statement.expression))) ||
       (ts.isExpressionStatement(statement) && ts.isVoidExpression(statement.expression)),
   );
   if (!inert) return null;
   return returnedExpressions(fn as never).some((value) => value !== undefined) ? "constant" : "empty";
+}
+
+/** `log.debug("skipping");`: words are no deed. */
+export function isLogging(statement: ts.Node): boolean {
+  if (!ts.isExpressionStatement(statement)) return false;
+  const call = unwrap(statement.expression);
+  if (!ts.isCallExpression(call)) return false;
+  let base = unwrap(call.expression);
+  while (ts.isPropertyAccessExpression(base) || ts.isCallExpression(base)) base = unwrap(base.expression);
+  return (
+    ts.isIdentifier(base) &&
+    /^(?:console|log|logger|\w+(?:Log|Logger)|log(?:Debug|Info|Warn|Verbose))$/.test(base.text)
+  );
 }
 
 /** Literals, undefined, `Promise.resolve(constant)`, `{ drained: true }`, and casts of them. */
@@ -59,9 +73,12 @@ function readsParameter(fn: ts.SignatureDeclaration, body: ts.Node): boolean {
     collect(parameter.name);
   }
   let reads = false;
-  walk(body, (node) => {
+  const visit = (node: ts.Node): void => {
+    if (isLogging(node)) return;
     // `void sessionId;` only quiets the linter.
     if (ts.isIdentifier(node) && names.has(node.text) && !ts.isVoidExpression(node.parent)) reads = true;
-  });
+    ts.forEachChild(node, visit);
+  };
+  visit(body);
   return reads;
 }

@@ -37,13 +37,23 @@ export interface CheckOutcome {
   } & RuleDocs)[];
 }
 
+/** What a run of the gate ends with: 2 when a file could not be judged, 1 when an error is left, else 0. */
+export function exitCodeOf(
+  findings: readonly Finding[],
+  { failed, reportOnly }: { readonly failed: boolean; readonly reportOnly: boolean },
+): 0 | 1 | 2 {
+  if (failed) return 2;
+  return findings.some(({ severity }) => severity === "error") && !reportOnly ? 1 : 0;
+}
+
 /** Facts → findings: rules and their levels, then the comments that excuse, then the ledger that accepts. Pure. */
 export function checkAnalysis(request: CheckRequest): CheckOutcome {
   const { analysis, migration, levels = {}, ledger = null, more = [], moreRules = [] } = request;
   const files = [...request.files];
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const rules = activeRules({ levels });
-  const found = [...runRules(analysis, { migration, levels, texts }), ...more].sort(compareFindings);
+  const ruled = runRules(analysis, { migration, levels, texts });
+  const found = [...ruled, ...beside(ruled, more, levels)].sort(compareFindings);
   const ran = new Set([...rules, ...moreRules].map(({ id }) => id).concat(more.map(({ rule }) => rule)));
   const commented = applySuppressions(found, files, ran);
   const accepted =
@@ -57,4 +67,19 @@ export function checkAnalysis(request: CheckRequest): CheckOutcome {
       .map(({ id, severity, fixable, docs }) => ({ id, severity, fixable, ...docs }))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
+}
+
+/** Findings from elsewhere, at the levels of the config, without what the rules say of the same place already. */
+function beside(
+  ruled: readonly Finding[],
+  more: readonly Finding[],
+  levels: Readonly<Record<string, RuleLevel>>,
+): Finding[] {
+  const said = new Set(ruled.map(({ rule, file, line, column }) => `${rule}\0${file}:${line}:${column}`));
+  return more.flatMap((finding) => {
+    const level = levels[finding.rule];
+    if (level === "off" || said.has(`${finding.rule}\0${finding.file}:${finding.line}:${finding.column}`))
+      return [];
+    return level === undefined ? finding : { ...finding, severity: level };
+  });
 }

@@ -4,16 +4,19 @@ import { LEDGER_RULES } from "./ledger.ts";
 import type { Rule } from "./rule.ts";
 import { rule as deadGuard } from "./rules/dead-guard.ts";
 import { rule as deadPlaceholder } from "./rules/dead-placeholder.ts";
+import { rule as fabricatedSuccess } from "./rules/fabricated-success.ts";
 import { rule as foreignKey } from "./rules/foreign-key.ts";
 import { rule as inertImplementation } from "./rules/inert-implementation.ts";
 import { rule as legacySurface } from "./rules/legacy-surface.ts";
 import { rule as lostEffect } from "./rules/lost-effect.ts";
 import { rule as manualMarker } from "./rules/manual-marker.ts";
+import { rule as nullObject } from "./rules/null-object.ts";
 import { rule as orphanHandler } from "./rules/orphan-handler.ts";
 import { rule as paperKill } from "./rules/paper-kill.ts";
 import { rule as registrationLeak } from "./rules/registration-leak.ts";
 import { rule as registryKeyMismatch } from "./rules/registry-key-mismatch.ts";
 import { rule as registryWithoutProducer } from "./rules/registry-without-producer.ts";
+import { rule as tombstone } from "./rules/tombstone.ts";
 import { rule as undefinedCall } from "./rules/undefined-call.ts";
 import { rule as unsoundWait } from "./rules/unsound-wait.ts";
 import { rule as vacuousTest } from "./rules/vacuous-test.ts";
@@ -23,16 +26,19 @@ import { SUPPRESSION_RULES } from "./suppressions.ts";
 export const RULES: readonly Rule[] = [
   deadGuard,
   deadPlaceholder,
+  fabricatedSuccess,
   foreignKey,
   inertImplementation,
   legacySurface,
   lostEffect,
   manualMarker,
+  nullObject,
   orphanHandler,
   paperKill,
   registrationLeak,
   registryKeyMismatch,
   registryWithoutProducer,
+  tombstone,
   undefinedCall,
   unsoundWait,
   vacuousTest,

@@ -8,6 +8,12 @@ import { runGit, splitNames } from "../discover/run-git.ts";
 import type { SourceFileText, Workspace } from "../discover/workspace.ts";
 import { UserError } from "../shared/errors.ts";
 
+/** An earlier revision, and where its files went. */
+export interface Revision extends Workspace {
+  /** path then → path today, as git tells it */
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
 /**
  * A workspace of an earlier revision, read through git: nothing is checked out, and files are read by need.
  *
@@ -15,7 +21,7 @@ import { UserError } from "../shared/errors.ts";
  * @param words words that make a file worth parsing, as plain strings
  * @throws UserError when there is no git, no such revision, or its files are not there (a shallow or partial clone)
  */
-export function openRevision(root: string, ref: string, words: readonly string[]): Workspace {
+export function openRevision(root: string, ref: string, words: readonly string[]): Revision {
   const git = (args: readonly string[], nothing?: Buffer): Buffer => {
     const answer = runGit(root, args);
     if (answer.kind === "ok") return answer.stdout;
@@ -76,6 +82,7 @@ export function openRevision(root: string, ref: string, words: readonly string[]
     skipped: [],
     failed: [],
     bytes: hits.reduce((sum, { text }) => sum + text.length, 0),
+    renamed: renamesSince(root, commit),
     has: (path) => members.has(path),
     read,
     filesContaining(needle) {
@@ -87,4 +94,14 @@ export function openRevision(root: string, ref: string, words: readonly string[]
       return found;
     },
   };
+}
+
+/** Two commits are compared, never the working tree: that could run a filter which the repository names. */
+function renamesSince(root: string, commit: string): Map<string, string> {
+  const options = ["-r", "--find-renames", "--diff-filter=R", "--relative", "--name-status", "-z"];
+  const answer = runGit(root, ["diff-tree", ...options, commit, "HEAD"]);
+  const renamed = new Map<string, string>();
+  const fields = answer.kind === "ok" ? splitNames(answer.stdout) : [];
+  for (let at = 0; at + 2 < fields.length; at += 3) renamed.set(fields[at + 1]!, fields[at + 2]!);
+  return renamed;
 }

@@ -1,11 +1,13 @@
 import { analyze } from "../analyze/analyze.ts";
 import { textWorkspace } from "../apply/text-workspace.ts";
-import type { Migration } from "../migration/migration.ts";
-import { checkAnalysis } from "./check.ts";
+import { isSourceName } from "../discover/source-names.ts";
+import { checkWords, type Migration } from "../migration/migration.ts";
+import { checkAnalysis, exitCodeOf } from "./check.ts";
 
 /**
- * Plants one call of a legacy function and one kill by session id in memory, and looks whether the same
- * analysis and rules that judge the repository find both. A gate that is blind to them must not pass.
+ * Plants a call of a legacy function, a kill by session id, and a session that is marked as aborted and never killed,
+ * in memory, and looks whether the same file filter, prefilter, analysis, rules and exit code that judge the repository
+ * find all of them. A gate that is blind to them must not pass.
  */
 export function plantedViolationsFound(migration: Migration): boolean {
   const abort = migration.legacy.find((fn) => fn.role === "abort")!.names[0]!;
@@ -17,8 +19,12 @@ export function plantedViolationsFound(migration: Migration): boolean {
     "export function planted(entry: { sessionId: string }): boolean {",
     `  return ${abort}(entry.sessionId) || ${kill}(entry.sessionId);`,
     "}",
+    `export function marked(entry: { ${migration.reports.fields[0]!}?: boolean }): void {`,
+    `  entry.${migration.reports.fields[0]!} = true;`,
+    "}",
     "",
   ].join("\n");
+  if (!isSourceName(file) || !checkWords(migration).test(text)) return false;
   const analysis = analyze(textWorkspace(new Map([[file, text]])), migration);
   const { findings } = checkAnalysis({
     analysis,
@@ -28,5 +34,9 @@ export function plantedViolationsFound(migration: Migration): boolean {
   });
   const found = (rule: string): boolean =>
     findings.some((finding) => finding.rule === rule && finding.severity === "error");
-  return found("legacy-surface") && found("foreign-key");
+  const failed = analysis.failed.length > 0;
+  return (
+    ["legacy-surface", "foreign-key", "paper-kill"].every(found) &&
+    exitCodeOf(findings, { failed, reportOnly: false }) === 1
+  );
 }

@@ -68,6 +68,7 @@ ${EXIT_CODE_HELP}`,
         .choices(["proven", "likely"])
         .default("proven"),
     )
+    .option("--history <ref>", "put back what abort paths lost since this revision, where each key is proved")
     .option("--no-settle", "leave out the settlement wait after a user-facing abort")
     .option("--mark", "write a marker comment with its reason code at sites left for a person")
     .option(

@@ -24,11 +24,16 @@ export interface MigrateOptions extends CommonOptions {
   readonly verifyTypes: boolean;
   readonly decisions?: ReplayedDecision[];
   readonly failOnManual: boolean;
+  /** a revision in which the paths were alive: what it shows is put back */
+  readonly history?: string;
 }
 
 export interface CheckOptions extends CommonOptions {
   readonly history?: string;
   readonly policyRef?: string;
+  /** globs of the command line alone: with a policyRef, those of the config come from that revision */
+  readonly askedInclude?: readonly string[];
+  readonly askedExclude?: readonly string[];
   readonly reportOnly: boolean;
   /** YYYY-MM-DD, for the expiry of ledger entries */
   readonly today: string;

@@ -55,6 +55,8 @@ export interface EntryPoint {
   readonly of?: "own" | "children";
   /** it stands in a table of handlers: exported and named nowhere means that users cannot reach it any more */
   readonly handler?: boolean;
+  /** what stood in it: a kill of the session of this record, a variable or a property of the parameter with key and id */
+  readonly stood?: { readonly of: string };
   /** a function that some file must name: without it the repository is of an age that promised less */
   readonly onlyWith?: string;
 }
@@ -151,13 +153,17 @@ export function checkWords(migration: Migration): RegExp {
     ...migration.entryPoints.map(({ name }) => name).filter((name) => /^\w+$/.test(name)),
     ...migration.companions.map((name) => `${name}(`),
   ];
+  const rows = migration.entryPoints
+    .filter(({ name }) => !/^\w+$/.test(name))
+    .map(({ name }) => escapePattern(name));
+  const row = `["'](?:${rows.join("|")})["']\\s*:`;
   const names = [...new Set(words)].map(escapePattern).join("|");
   const fields = migration.reports.fields.map(escapePattern).join("|");
   const placeholder =
-    "const (?:aborted|ended|killed|settled|stopped|isActive|isRunActive|embeddedRuns) *(?::[^=\\n]{1,40})?= *(?:await +|[^=;\\n]{1,60}\\? *)?(?:true|false|0)\\b";
+    "const (?:aborted|ended|killed|settled|stopped|isActive|isRunActive|isStreaming|hasActiveRun|embeddedRuns|activeRuns) *(?::[^=\\n]{1,40})?= *(?:await +|[^=;\\n]{1,60}\\? *)?(?:true|false|0)\\b";
   const report = `\\b(?:${fields})(?: = |: ?)true\\b`;
   const undefinedCall = "\\(\\s*(?:undefined|null)\\s+as\\b";
-  return new RegExp(`${names}|${placeholder}|${report}|${undefinedCall}`);
+  return new RegExp([names, placeholder, report, undefinedCall, ...(rows.length > 0 ? [row] : [])].join("|"));
 }
 
 function escapePattern(word: string): string {

@@ -155,7 +155,7 @@ export const piToSessionRun: Migration = {
     { name: "stopSubagentsForRequester", of: "children" },
     { name: "handleStopCommand", handler: true },
     { name: "handleAbortTrigger", handler: true },
-    { name: "applyAbortTarget" },
+    { name: "applyAbortTarget", stood: { of: "abortTarget" } },
     { name: "ensureSessionRuntimeCleanup", reaches: ["kill", "wait"], actsOnWait: true },
     { name: "killSubagentRun", of: "children" },
     // Upstream waits for a steered child through the gateway, so only the kill is promised.

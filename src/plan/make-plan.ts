@@ -1,5 +1,6 @@
 import type { Analysis, LegacyUse } from "../analyze/analysis.ts";
 import { legacyFunction, type Migration } from "../migration/migration.ts";
+import { indentUnit, lineEnding } from "../shared/layout.ts";
 import type { Edit, Span } from "../shared/location.ts";
 import { concernsAllRuns, newArguments } from "./all-runs.ts";
 import { type CallDecision, type DecideOptions, decideCalls, siteId } from "./decide-calls.ts";
@@ -7,7 +8,7 @@ import { callText, describeCall } from "./describe-call.ts";
 import type { Plan, PlannedStep, SiteDecision } from "./plan.ts";
 import { planGuards } from "./plan-guards.ts";
 import { joinMarks, planMarks } from "./plan-marks.ts";
-import { dropElement, lineEnding, type NewImport, planImports, wholeLine } from "./plan-imports.ts";
+import { dropElement, type NewImport, planImports, wholeLine } from "./plan-imports.ts";
 
 export interface PlanOptions extends DecideOptions {
   /** wait for settlement after a kill whose result the user sees */
@@ -272,15 +273,6 @@ class FilePlanner {
 function guardFor({ call, fn }: CallDecision): "if" | "false" | "true" {
   if (call.standsAlone && !call.awaited) return "if";
   return fn.role === "wait" ? "true" : "false";
-}
-
-/** One level of indentation as the file has it. */
-function indentUnit(text: string): string {
-  if (/^\t/m.test(text)) return "\t";
-  const widths = [...text.matchAll(/^( +)\S/gm)]
-    .map((match) => match[1]!.length)
-    .filter((width) => width > 1);
-  return " ".repeat(widths.length > 0 ? Math.min(8, ...widths) : 2);
 }
 
 function describeUse(

@@ -2,6 +2,7 @@ import path from "node:path/posix";
 import type { Analysis, ImportFact, LegacyUse } from "../analyze/analysis.ts";
 import type { Migration } from "../migration/migration.ts";
 import { legacyTail, withoutExtension } from "../migration/module-paths.ts";
+import { lineEnding } from "../shared/layout.ts";
 import type { Edit, Span } from "../shared/location.ts";
 
 /** A name that the file now takes from the registry. */
@@ -222,10 +223,6 @@ export function startOfLine(text: string, offset: number): number {
   let at = offset;
   while (at > 0 && text[at - 1] !== "\n" && text[at - 1] !== "\r") at -= 1;
   return at;
-}
-
-export function lineEnding(text: string): string {
-  return /\r\n|\n|\r/.exec(text)?.[0] ?? "\n";
 }
 
 function firstCodeOffset(text: string): number {

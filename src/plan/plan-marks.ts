@@ -3,7 +3,7 @@ import { LineIndex } from "../shared/location.ts";
 import { type CallDecision, siteId } from "./decide-calls.ts";
 import type { PlanOptions } from "./make-plan.ts";
 import type { PlannedStep } from "./plan.ts";
-import { lineEnding } from "./plan-imports.ts";
+import { lineEnding } from "../shared/layout.ts";
 import { REASONS } from "./reasons.ts";
 
 /** Comments that speak about the next line: nothing may come between. */

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "--interactive",
     "--decisions",
     "--min-confidence",
+    "--history",
     "--no-settle",
     "--mark",
     "--verify-types",

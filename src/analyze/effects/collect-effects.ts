@@ -1,18 +1,22 @@
 import { ts } from "ts-morph";
 import { legacyNames } from "../../migration/migration.ts";
-import type { LegacyUse, RegistryCall, RunCall, StubFact } from "../analysis.ts";
+import type { LegacyUse, PlaceholderFact, RegistryCall, RunCall, StubFact } from "../analysis.ts";
 import type { CallerIndex } from "../callers.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { withoutExtension } from "../../migration/module-paths.ts";
-import { walk } from "../syntax.ts";
+import type { Span } from "../../shared/location.ts";
+import type { SourceProject } from "../source-project.ts";
+import { functionName, type FunctionNode, isFunctionNode, walk } from "../syntax.ts";
 import { isTestFile } from "../test-files.ts";
 import { DeadCode } from "./dead-code.ts";
-import type { EffectFacts } from "./effect-facts.ts";
+import type { EffectFacts, EffectPlace } from "./effect-facts.ts";
 import { findDeadCalls } from "./find-dead-calls.ts";
+import { findFabricatedSuccesses, findNullObjectCalls } from "./find-hollow-calls.ts";
 import { findOrphanHandlers } from "./find-orphan-handlers.ts";
 import { findBrokenPromises } from "./find-promises.ts";
 import { findRegistrations } from "./find-registrations.ts";
 import { ReportFinder } from "./find-reports.ts";
+import { findTombstones } from "./find-tombstones.ts";
 import { findUndefinedCalls } from "./find-undefined-calls.ts";
 import { findUnsoundWaits } from "./find-unsound-waits.ts";
 import { aliveFunctions, findVacuousTests } from "./find-vacuous-tests.ts";
@@ -26,6 +30,7 @@ export interface EffectRequest {
   /** files that parse, sorted */
   readonly files: readonly string[];
   readonly stubs: readonly StubFact[];
+  readonly placeholders: readonly PlaceholderFact[];
   readonly registryCalls: readonly RegistryCall[];
   readonly calls: readonly RunCall[];
   readonly uses: readonly LegacyUse[];
@@ -55,19 +60,56 @@ export function collectEffects(request: EffectRequest): EffectFacts {
   const alive = aliveFunctions(calls, uses);
   const each = <Fact>(list: readonly string[], find: (file: string) => readonly Fact[]): Fact[] =>
     list.flatMap((file) => find(file));
+  const unbackedReports = each(production, (file) => reports.find(file));
+  const brokenPromises = family
+    ? each(production, (file) => findBrokenPromises(evaluator, reach, entries, file))
+    : [];
   return {
     undefinedCalls: each(production, (file) => findUndefinedCalls(project, file)),
-    unbackedReports: each(production, (file) => reports.find(file)),
-    brokenPromises: family
-      ? each(production, (file) => findBrokenPromises(evaluator, reach, entries, file))
-      : [],
+    unbackedReports,
+    brokenPromises,
+    nullObjectCalls: each(production, (file) => findNullObjectCalls(evaluator, file)),
+    fabricatedSuccesses: each(production, (file) => findFabricatedSuccesses(evaluator, file)),
+    tombstones: tombstonesIn(project, [...unbackedReports, ...brokenPromises, ...request.placeholders]),
     deadCalls: each(production, (file) => findDeadCalls(evaluator, sinks, deadCode, file)),
-    unsoundWaits: each(production, (file) => findUnsoundWaits(evaluator, sinks, file)),
+    unsoundWaits: each(production, (file) => findUnsoundWaits(evaluator, reach, file)),
     registrations: each(production, (file) => findRegistrations(evaluator, file, unregistered)),
     orphanHandlers: family ? findOrphanHandlers(evaluator, production) : [],
     vacuousTests: each(tests, (file) => findVacuousTests(evaluator, file, alive)),
     registerHandedOn: production.some((file) => handsOn(project.file(file), register)),
   };
+}
+
+/** What comments say in the functions that these facts are about. */
+function tombstonesIn(
+  project: SourceProject,
+  facts: readonly { readonly file: string; readonly span: Span }[],
+): EffectPlace[] {
+  const found = new Map<string, EffectPlace>();
+  for (const { file, span } of facts) {
+    const fn = flowAt(project.file(file), span.start);
+    const name = fn && functionName(fn);
+    if (!fn || name === undefined) continue;
+    for (const place of findTombstones(project, fn, name))
+      found.set(`${place.file}:${place.span.start}`, place);
+  }
+  return [...found.values()];
+}
+
+/** The flow that a place belongs to; the name of a function belongs to the function. */
+function flowAt(source: ts.SourceFile, offset: number): FunctionNode | undefined {
+  let found: FunctionNode | undefined;
+  const visit = (node: ts.Node): void => {
+    if (offset < node.getFullStart() || node.end <= offset) return;
+    if (isFunctionNode(node) && functionName(node) !== undefined) found = node;
+    if (ts.isVariableDeclaration(node) || ts.isPropertyAssignment(node)) {
+      const value = node.initializer;
+      if (value && isFunctionNode(value)) found = value;
+    }
+    ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(source, visit);
+  return found;
 }
 
 /** The names of entry points alone are no sign of the family: other projects have a handleStopCommand, too. */

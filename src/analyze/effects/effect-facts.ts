@@ -37,10 +37,23 @@ export interface DeadCall extends EffectPlace {
   readonly why: "constant" | "legacy";
 }
 
+/** An awaited call of an object whose every function does nothing. */
+export interface NullObjectCall extends EffectPlace {
+  readonly method: string;
+  /** what makes the object, as source text */
+  readonly factory: string;
+}
+
+/** A success that is answered for work that nothing does. */
+export interface FabricatedSuccess extends EffectPlace {
+  readonly answer: string;
+}
+
 /** A wait that does not do what a wait is for. */
 export interface UnsoundWait extends EffectPlace {
   readonly callee: string;
-  readonly problem: "floating" | "ignored" | "timeout";
+  /** missing: a kill is followed by a mutation, and nothing waits in between */
+  readonly problem: "floating" | "ignored" | "timeout" | "missing";
   /** the mutation that comes too early, or the timeout as written */
   readonly detail: string;
 }
@@ -72,6 +85,10 @@ export interface EffectFacts {
   readonly unsoundWaits: readonly UnsoundWait[];
   readonly registrations: readonly RegistrationFact[];
   readonly orphanHandlers: readonly OrphanHandler[];
+  readonly nullObjectCalls: readonly NullObjectCall[];
+  readonly fabricatedSuccesses: readonly FabricatedSuccess[];
+  /** comments about what was taken out, in functions that lack what they promise */
+  readonly tombstones: readonly EffectPlace[];
   readonly vacuousTests: readonly VacuousTest[];
   /** production code hands the registry's register function on without calling it */
   readonly registerHandedOn: boolean;

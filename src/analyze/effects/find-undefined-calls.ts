@@ -17,6 +17,11 @@ export function findUndefinedCalls(project: SourceProject, file: string): Undefi
   return found;
 }
 
+/** `(undefined as any)?.close()` */
+export function isOnNothing(call: ts.CallExpression): boolean {
+  return isNothing(baseOf(call.expression));
+}
+
 function baseOf(callee: ts.Expression): ts.Expression {
   let at = unwrap(callee);
   while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = unwrap(at.expression);

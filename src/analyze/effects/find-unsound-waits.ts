@@ -5,17 +5,21 @@ import { covers } from "./coverage.ts";
 import type { UnsoundWait } from "./effect-facts.ts";
 import { outermost } from "./find-reports.ts";
 import { placeOf, shortText } from "./place-of.ts";
-import type { Sinks } from "./sinks.ts";
+import type { Reach } from "./reach.ts";
 
 /** Names of calls that take away what a run may still be writing. */
 const DESTRUCTIVE = /^(?:delete|remove|unlink|rm|archive|purge|destroy|wipe)(?:Sync)?(?:$|[A-Z_])/;
 
 /** Waits of the registry that nobody awaits, whose answer nobody reads before a mutation, or that cannot wait. */
-export function findUnsoundWaits(evaluator: Evaluator, sinks: Sinks, file: string): UnsoundWait[] {
+export function findUnsoundWaits(evaluator: Evaluator, reach: Reach, file: string): UnsoundWait[] {
+  const { sinks } = reach;
   const { project, migration } = evaluator;
   const found: UnsoundWait[] = [];
   walk(project.file(file), (node) => {
-    if (!ts.isCallExpression(node) || sinks.ofRegistry(node) !== "wait") return;
+    if (!ts.isCallExpression(node)) return;
+    const effect = sinks.ofRegistry(node);
+    if (effect === "kill") found.push(...withoutWait(evaluator, reach, node));
+    if (effect !== "wait") return;
     const callee = calleeName(node.expression)!;
     const add = (problem: UnsoundWait["problem"], detail: string, at?: ts.Node): void => {
       const evidence = at ? [project.evidence(at, shortText(at))] : [];
@@ -40,6 +44,22 @@ export function findUnsoundWaits(evaluator: Evaluator, sinks: Sinks, file: strin
     if (mutation) add("ignored", shortText(mutation), mutation);
   });
   return found;
+}
+
+/** A kill whose answer is dropped, and what is taken away after it in a function that awaits no end. */
+function withoutWait({ project }: Evaluator, reach: Reach, kill: ts.CallExpression): UnsoundWait[] {
+  const fn = outermost(kill);
+  if (!fn || !ts.isExpressionStatement(kill.parent)) return [];
+  const mutation = mutationAfter(fn, kill);
+  if (!mutation || reach.has(fn, "wait")) return [];
+  return [
+    {
+      ...placeOf(project, kill, [project.evidence(mutation, shortText(mutation))]),
+      callee: calleeName(kill.expression)!,
+      problem: "missing",
+      detail: shortText(mutation),
+    },
+  ];
 }
 
 /** 0, a negative number or NaN, directly or in a const. */

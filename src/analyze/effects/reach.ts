@@ -3,6 +3,7 @@ import type { Evaluator } from "../evaluate.ts";
 import { calleeName } from "../evaluate.ts";
 import { type FunctionNode, walk } from "../syntax.ts";
 import type { DeadCode } from "./dead-code.ts";
+import { importedCallee } from "./imported-callee.ts";
 import type { Effect, Sinks } from "./sinks.ts";
 
 const MAX_DEPTH = 4;
@@ -83,7 +84,8 @@ export class Reach {
   #leadsTo(call: ts.CallExpression, effect: Effect, depth: number): boolean {
     const name = calleeName(call.expression);
     if (depth >= MAX_DEPTH || (name !== undefined && this.#forChildren.has(name))) return false;
-    const callee = this.evaluator.calleeFunction(call.expression);
+    const callee =
+      this.evaluator.calleeFunction(call.expression) ?? importedCallee(this.evaluator, call.expression);
     return callee !== undefined && this.#reaches(callee, effect, depth + 1) && !this.deadCode.reason(call);
   }
 

@@ -9,7 +9,7 @@ import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { MigrateOptions } from "../stages.ts";
 import { writeText } from "../write-text.ts";
 import type { Progress } from "../show-progress.ts";
-import { prepareScan, type ScanFlags } from "./prepare-scan.ts";
+import { checkRevision, prepareScan, type ScanFlags } from "./prepare-scan.ts";
 
 export interface MigrateFlags extends ScanFlags {
   readonly write?: boolean;
@@ -21,6 +21,7 @@ export interface MigrateFlags extends ScanFlags {
   readonly mark?: boolean;
   readonly verifyTypes?: boolean;
   readonly failOnManual?: boolean;
+  readonly history?: string;
 }
 
 const DECISIONS_FILE = "rewire-abort-decisions.json";
@@ -28,6 +29,7 @@ const DECISIONS_FILE = "rewire-abort-decisions.json";
 /** `rewire-abort migrate [root]` */
 export async function migrate(root: string, flags: MigrateFlags, context: CliContext): Promise<ExitCode> {
   if (flags.interactive) refuseWithoutTerminal(context);
+  checkRevision("--history", flags.history);
   const { common, outputs, progress } = await prepareScan(root, flags, context);
   const dryRun = isDryRun(context.env);
   if (flags.write && dryRun) await writeText(context.stderr, "DRY_RUN is set, so nothing is written.\n");
@@ -44,6 +46,7 @@ export async function migrate(root: string, flags: MigrateFlags, context: CliCon
     verifyTypes: flags.verifyTypes ?? (flags.write === true && !dryRun),
     failOnManual: flags.failOnManual === true,
     ...(decisions && { decisions }),
+    ...(flags.history !== undefined && { history: flags.history }),
   };
   try {
     const reviewed = flags.interactive

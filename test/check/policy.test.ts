@@ -1,0 +1,256 @@
+import { describe, expect, it } from "vitest";
+import { formatLedger } from "../../src/check/parse-ledger.ts";
+import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
+import type { RunResult } from "../../src/report/run-result.ts";
+import { commitAll, git, initRepository } from "../helpers/git.ts";
+import { runCli } from "../helpers/run-cli.ts";
+import { type TempProject, tempProject } from "../helpers/temp-project.ts";
+
+// The policy of the gate through the built command line: what a pull request may not relax, and what fails the run.
+
+const FILE = "src/worker.ts";
+const DEAD = `export function stop(kind: string) {
+  const aborted = false;
+  return kind === "soft" ? { aborted } : undefined;
+}
+`;
+const ALSO_DEAD = DEAD.replace("stop", "halt").replaceAll("aborted", "killed");
+const excused = (
+  text: string,
+  comment = "// rewire-abort-ignore dead-placeholder -- this worker owns no run",
+) => text.replace("  const", `  ${comment}\n  const`);
+
+interface Checked {
+  readonly code: number | null;
+  readonly rules: readonly string[];
+  readonly run: RunResult | null;
+  readonly stderr: string;
+}
+
+async function check(project: TempProject, ...flags: string[]): Promise<Checked> {
+  const { code, stdout, stderr } = await runCli([
+    "check",
+    project.root,
+    "--quiet",
+    "--format",
+    "json",
+    ...flags,
+  ]);
+  const run = stdout === "" ? null : (JSON.parse(stdout) as RunResult);
+  return { code, run, rules: run?.findings.map(({ rule }) => rule) ?? [], stderr };
+}
+
+function repository(files: Readonly<Record<string, string>>): TempProject {
+  const project = tempProject(files);
+  initRepository(project.root);
+  git(project.root, "tag", "base");
+  return project;
+}
+
+const config = (value: object) => `${JSON.stringify(value)}\n`;
+
+describe("--policy-ref", () => {
+  it("does not honour a comment that the pull request brings, and says where it came from", async () => {
+    const project = repository({ [FILE]: DEAD });
+    project.write(FILE, excused(DEAD));
+    expect(await check(project)).toMatchObject({ code: 0, rules: [] });
+    expect(await check(project, "--policy-ref", "base")).toMatchObject({
+      code: 1,
+      rules: ["dead-placeholder"],
+    });
+  });
+
+  it("honours a comment that the base has, also where it moved", async () => {
+    const project = repository({ [FILE]: excused(DEAD) });
+    project.write(FILE, `// a new first line\n${excused(DEAD)}`);
+    expect(await check(project, "--policy-ref", "base")).toMatchObject({ code: 0, rules: [] });
+    // One comment of the base excuses one place, not two.
+    project.write(FILE, excused(DEAD) + excused(ALSO_DEAD));
+    expect(await check(project, "--policy-ref", "base")).toMatchObject({
+      code: 1,
+      rules: ["dead-placeholder"],
+    });
+  });
+
+  it.each([
+    ["a rule that is switched off", { rules: { "dead-placeholder": "off" } }],
+    ["a lower level", { rules: { "dead-placeholder": "info" } }],
+    ["a folder that is left out", { exclude: ["src/**"] }],
+    ["a folder that alone is looked at", { include: ["other/**"] }],
+  ])("takes the config of the base: %s changes nothing", async (_, relaxed) => {
+    const project = repository({ [FILE]: DEAD, "other/a.ts": "export const a = 1;\n" });
+    project.write("rewire-abort.json", config(relaxed));
+    expect((await check(project)).code).toBe(0);
+    const judged = await check(project, "--policy-ref", "base");
+    expect(judged).toMatchObject({ code: 1, rules: ["dead-placeholder"] });
+    expect(judged.run!.warnings.join()).toContain("rewire-abort.json differs from base");
+  });
+
+  it("keeps the globs of the command line", async () => {
+    const project = repository({ [FILE]: DEAD, "other/a.ts": "export const a = 1;\n" });
+    expect(await check(project, "--policy-ref", "base", "--exclude", "src/**")).toMatchObject({ code: 0 });
+    expect(await check(project, "--policy-ref", "base", "--include", "other/**")).toMatchObject({ code: 0 });
+  });
+
+  it("takes the ledger of the base", async () => {
+    const project = repository({ [FILE]: DEAD });
+    project.write(DEFAULT_CONFIG.ledger, await ledgerOf(project));
+    expect(await check(project)).toMatchObject({ code: 0, rules: [] });
+    expect(await check(project, "--policy-ref", "base")).toMatchObject({
+      code: 1,
+      rules: ["dead-placeholder"],
+    });
+    commitAll(project.root, "accept");
+    expect(await check(project, "--policy-ref", "main")).toMatchObject({ code: 0, rules: [] });
+  });
+
+  it("cannot run without the revision, without git, or with a broken config there", async () => {
+    const project = repository({ [FILE]: DEAD, "rewire-abort.json": '{"rules": ' });
+    project.write("rewire-abort.json", "{}\n");
+    expect((await check(project, "--policy-ref", "base")).code).toBe(2);
+    expect((await check(project, "--policy-ref", "no-such-ref")).code).toBe(2);
+    expect((await check(project, "--policy-ref", "--help")).code).toBe(2);
+    const loose = tempProject({ [FILE]: DEAD });
+    expect((await check(loose, "--policy-ref", "main")).code).toBe(2);
+  });
+});
+
+describe("floors", () => {
+  it("fail a folder that lost most of its files, by folder and not in total", async () => {
+    const project = tempProject({
+      "rewire-abort.json": config({ floors: { src: 3, tools: 1 } }),
+      "src/a.ts": "export const a = 1;\n",
+      "src/b.ts": "export const b = 1;\n",
+      "src/c.ts": "export const c = 1;\n",
+      "tools/d.ts": "export const d = 1;\n",
+    });
+    expect((await check(project)).code).toBe(0);
+    project.write("rewire-abort.json", config({ floors: { src: 3, tools: 2 } }));
+    const broken = await check(project);
+    expect(broken.code).toBe(2);
+    expect(broken.stderr).toContain("tools holds 1 scanned file(s); its floor is 2");
+    expect(broken.stderr).not.toContain("src holds");
+  });
+
+  it("are those of the base with --policy-ref, and count what a glob left out as lost", async () => {
+    const project = repository({
+      "rewire-abort.json": config({ floors: { src: 2 } }),
+      "src/a.ts": "",
+      "src/b.ts": "",
+    });
+    expect((await check(project, "--exclude", "src/b.ts")).code).toBe(2);
+    project.write("rewire-abort.json", config({ floors: { src: 1 } }));
+    expect((await check(project, "--exclude", "src/b.ts")).code).toBe(0);
+    expect((await check(project, "--exclude", "src/b.ts", "--policy-ref", "base")).code).toBe(2);
+  });
+
+  it("do not make a pass of nothing: a missing root and an empty one are 3", async () => {
+    const project = tempProject({ "README.md": "nothing to scan\n" });
+    expect((await check(project)).code).toBe(3);
+    expect((await runCli(["check", project.path("gone"), "--quiet"])).code).not.toBe(0);
+  });
+});
+
+describe("the ledger", () => {
+  it("accepts by identity: moved code stays accepted", async () => {
+    const project = tempProject({ [FILE]: DEAD });
+    project.write(DEFAULT_CONFIG.ledger, await ledgerOf(project));
+    project.write(FILE, `// moved down\n\n${DEAD}`);
+    const accepted = await check(project);
+    expect(accepted).toMatchObject({ code: 0, rules: [] });
+    expect(accepted.run!.suppressed).toMatchObject([
+      { rule: "dead-placeholder", suppressedBy: { kind: "ledger" } },
+    ]);
+  });
+
+  it("fails growth, swaps, stale and expired entries", async () => {
+    const project = tempProject({ [FILE]: DEAD });
+    const accepted = await ledgerOf(project);
+    project.write(DEFAULT_CONFIG.ledger, accepted);
+    const checked = async (text: string, ledger = accepted) => {
+      project.write(FILE, text);
+      project.write(DEFAULT_CONFIG.ledger, ledger);
+      const { code, rules } = await check(project);
+      return { code, rules: [...rules].sort() };
+    };
+    expect(await checked(DEAD + ALSO_DEAD)).toEqual({ code: 1, rules: ["dead-placeholder"] });
+    expect(await checked(ALSO_DEAD)).toEqual({ code: 1, rules: ["dead-placeholder", "ledger-swap"] });
+    expect(await checked("export {};\n")).toEqual({ code: 1, rules: ["ledger-stale"] });
+    expect(await checked(DEAD, accepted.replace("2999-12-31", "2000-01-01"))).toEqual({
+      code: 1,
+      rules: ["dead-placeholder", "ledger-expired"],
+    });
+  });
+});
+
+describe("comments that excuse", () => {
+  it("fail when nothing is there to be excused, when they give no reason, and when their rule is unknown", async () => {
+    const project = tempProject({ [FILE]: excused(DEAD) });
+    expect(await check(project)).toMatchObject({ code: 0, rules: [] });
+    project.write(FILE, excused(DEAD).replace("const aborted = false", "const aborted = Date.now() > 0"));
+    expect(await check(project)).toMatchObject({ code: 1, rules: ["unused-suppression"] });
+    project.write(FILE, excused(DEAD, "// rewire-abort-ignore dead-placeholder"));
+    expect((await check(project)).rules).toEqual(["invalid-suppression", "dead-placeholder"]);
+    project.write(FILE, excused(DEAD, "// rewire-abort-ignore dead-placeholders -- a typo"));
+    expect((await check(project)).rules).toEqual(["invalid-suppression", "dead-placeholder"]);
+  });
+});
+
+describe("what a run lists", () => {
+  it("names the rules that ran and counts files by folder and extension", async () => {
+    const project = tempProject({
+      "rewire-abort.json": config({ rules: { tombstone: "off" } }),
+      [FILE]: "export {};\n",
+      "src/deep/a.mts": "export {};\n",
+      "tools/b.js": "export {};\n",
+    });
+    const { run } = await check(project);
+    const ids = run!.rules.map(({ id }) => id);
+    expect(ids).toEqual([...ids].sort());
+    expect(ids).toContain("legacy-surface");
+    expect(ids).not.toContain("tombstone");
+    expect(run!.files).toMatchObject({
+      discovered: 3,
+      scanned: 3,
+      byFolder: { src: 1, "src/deep": 1, tools: 1 },
+      byExtension: { ".js": 1, ".mts": 1, ".ts": 1 },
+    });
+  });
+});
+
+describe("--history", () => {
+  it("cannot run on a revision that a shallow clone does not hold, on none, or without git", async () => {
+    const project = repository({ [FILE]: DEAD });
+    const old = git(project.root, "rev-parse", "HEAD").trim();
+    project.write(FILE, `${DEAD}\n`);
+    commitAll(project.root, "later");
+    const clone = tempProject();
+    git(clone.root, "clone", "--quiet", "--depth=1", `file://${project.root}`, "shallow");
+    const root = clone.path("shallow");
+    for (const [folder, ref] of [
+      [root, old],
+      [root, "no-such-ref"],
+      [tempProject({ [FILE]: DEAD }).root, "HEAD"],
+    ])
+      for (const command of ["check", "migrate"])
+        expect(
+          (await runCli([command, folder!, "--quiet", "--history", ref!])).code,
+          `${command} ${ref}`,
+        ).toBe(2);
+  });
+});
+
+/** A ledger that accepts what the project has now. */
+async function ledgerOf(project: TempProject): Promise<string> {
+  const { run } = await check(project);
+  return formatLedger(
+    run!.findings.map(({ rule, file, function: name, fingerprint }) => ({
+      rule,
+      symbol: `${file}#${name}`,
+      fingerprint,
+      issue: "https://example.invalid/issues/1",
+      owner: "team",
+      expires: "2999-12-31",
+    })),
+  );
+}
