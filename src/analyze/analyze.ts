@@ -9,6 +9,8 @@ import { CallerIndex } from "./callers.ts";
 import { collectCandidates } from "./candidates.ts";
 import { expressionProblem } from "./check-expression.ts";
 import { collectChecks } from "./collect-checks.ts";
+import type { DoubleFacts } from "./doubles/double-facts.ts";
+import { collectDoubles } from "./doubles/collect-doubles.ts";
 import { declaredMembers } from "./declared-types.ts";
 import { Evaluator } from "./evaluate.ts";
 import { type FileBindings, findBindings, type FoundCall } from "./find-bindings.ts";
@@ -63,6 +65,7 @@ export function analyze(workspace: Workspace, migration: Migration): Analysis {
       failed.push({ file, message: "too deeply nested to analyse" });
     }
   }
+  let doubles: DoubleFacts | undefined;
   const wrappers = collectWrappers(evaluator, relator, calls);
   const restores = collectRestores(
     evaluator,
@@ -75,6 +78,7 @@ export function analyze(workspace: Workspace, migration: Migration): Analysis {
   return {
     calls: calls.sort(byPlace),
     wrappers,
+    doubles: () => (doubles ??= collectDoubles(evaluator, parsed)),
     restores,
     uses: uses.sort(byPlace),
     keyProblem: (file, offset, expression) =>
