@@ -111,8 +111,14 @@ function unsupported(analysis: Analysis, name: DoubleName, both: boolean): boole
   if (name.tie === "helper-key" && !mocks.some(({ factory }) => factory.kind === "helper")) return true;
   if (name.tie === "dependency" && both) return true;
   if (name.tie === "dynamic-import") return name.taking === null || both;
-  if (name.tie === "member" || name.tie === "spy") return name.namespace === null || both;
+  if (name.tie === "spy") return name.namespace === null || (both && !isDoubled(name));
+  if (name.tie === "member") return name.namespace === null;
   return false;
+}
+
+/** A spy that can be made a second time: its variable is named for the function, so that the other is named apart. */
+function isDoubled({ spy, text }: DoubleName): boolean {
+  return spy !== null && (spy.variable === null || spy.variable.toLowerCase().includes(text.toLowerCase()));
 }
 
 /** A new name that the file already uses for something else. */

@@ -73,7 +73,10 @@ export class DoubleDescriber {
     if (decision.mode === "refused") return { ...left, decision: "manual", reason: decision.reason };
     // Where both engines are asked, only what gives the registry a double of its own changes.
     const doubles =
-      name.tie === "key" || name.tie === "helper-key" || (name.tie === "import" && name.setup !== null);
+      name.tie === "key" ||
+      name.tie === "helper-key" ||
+      name.tie === "spy" ||
+      (name.tie === "import" && name.setup !== null);
     if (decision.mode === "keep" || (decision.mode === "both" && !doubles))
       return { ...left, decision: "keep", reason: decision.reason ?? "still-used" };
     return {

@@ -61,6 +61,7 @@ class DoublesPlanner {
       if (this.#mode(name) !== "both") continue;
       if (name.tie === "helper-key" && name.property) this.#doubleProperty(name, name.property);
       if (name.tie === "import" && name.setup) this.#doubleSetup(name, name.setup);
+      if (name.tie === "spy" && name.spy) this.#doubleSpy(name, name.spy);
     }
     this.#takeFromRegistry(active);
     this.#planImports(active);
@@ -284,6 +285,23 @@ class DoublesPlanner {
     );
   }
 
+  /** `const oldSpy = vi.spyOn(module, "old");`: a second spy, on the registry, set up in the same way. */
+  #doubleSpy(name: DoubleName, { statement, variable }: NonNullable<DoubleName["spy"]>): void {
+    const site = siteId(asSite(name));
+    const eol = lineEnding(this.#text);
+    const own = this.#names.filter((other) => other.tie === "binding" && other.text === variable);
+    const edits = [
+      { ...name.span, text: renamed(this.migration, name) },
+      { ...name.namespace!, text: NAMESPACE },
+      ...own.map((other) => ({ ...other.span, text: renamed(this.migration, other) })),
+    ];
+    const spans = [statement, ...own.flatMap(({ setup }) => (setup ? [setup] : []))];
+    for (const { start, end } of spans) {
+      const text = `${eol}${indentAt(this.#text, start)}${this.#render({ start, end }, edits)}`;
+      this.#step("rename-doubles", { start: end, end }, { text }, site);
+    }
+  }
+
   /** `const { old, other } = await import("…");` */
   #takeFromRegistry(active: readonly DoubleName[]): void {
     for (const name of active) {
@@ -324,7 +342,7 @@ class DoublesPlanner {
     let namespace: DoubleName | undefined;
     for (const name of active) {
       const mode = this.#mode(name);
-      if ((name.tie === "member" || name.tie === "spy") && mode === "move") namespace ??= name;
+      if ((name.tie === "member" && mode === "move") || name.tie === "spy") namespace ??= name;
       if (name.tie !== "import") continue;
       const specifier = this.#specifierAt(name);
       if (mode === "both" && name.setup)

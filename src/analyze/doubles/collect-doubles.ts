@@ -8,7 +8,7 @@ import { walk } from "../syntax.ts";
 import { isTestFile } from "../test-files.ts";
 import type { DoubleFacts, DoubleName, FactoryShape, MockFact } from "./double-facts.ts";
 import { type FoundMock, findMocks } from "./find-mocks.ts";
-import { findWiring, keysOf, variableBehind, type Wiring } from "./find-wiring.ts";
+import { findWiring, keysOf, spySetups, variableBehind, type Wiring } from "./find-wiring.ts";
 import { findIds } from "./find-ids.ts";
 import { LoadedFiles } from "./loaded-files.ts";
 import { tieNames } from "./tie-names.ts";
@@ -35,7 +35,7 @@ export function collectDoubles(evaluator: Evaluator, files: readonly string[]): 
   return {
     names: [...names.values()].flat(),
     mocks,
-    ids: findIds(evaluator, [...names.values()].flat()),
+    ids: findIds(evaluator, [...names.values()].flat(), loaded),
     identifiers: (file) => remembered(identifiers, file, () => identifiersOf(evaluator, file)),
     text: (file) => project.file(file).text,
     loadedWith: (file) => loaded.with(file),
@@ -73,8 +73,13 @@ class DoubleReader {
   readonly #wirings = new Map<string, Wiring>();
   #wiring(file: string, leadsTo: "legacy" | "other"): Wiring {
     return remembered(this.#wirings, `${leadsTo} ${file}`, () =>
-      findWiring(this.evaluator, this.mocks(file), leadsTo),
+      findWiring(this.evaluator, this.mocks(file), leadsTo, leadsTo === "legacy" ? this.#spies(file) : []),
     );
+  }
+
+  #spies(file: string): ts.Node[] {
+    const finder = new BindingFinder(this.evaluator, file);
+    return spySetups(this.evaluator, file, (target) => finder.moduleObject(target) !== undefined);
   }
 
   /** The file and the test files that it imports, directly or through others. */

@@ -48,6 +48,8 @@ export interface DoubleName {
   readonly idTokens: readonly Span[];
   /** for dynamic imports: the whole statement, and how many names it takes */
   readonly taking: { readonly statement: Span; readonly names: number; readonly module: Span } | null;
+  /** for spies: the statement that makes it, and the variable that holds it */
+  readonly spy: { readonly statement: Span; readonly variable: string | null } | null;
   /** for members and spies: the namespace identifier before it */
   readonly namespace: Span | null;
 }

@@ -2,9 +2,9 @@ import { ts } from "ts-morph";
 import type { Evaluator } from "../evaluate.ts";
 import { spanOf } from "../guards.ts";
 import { enclosingName, type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
-import { isTestFile } from "../test-files.ts";
 import type { DoubleId, DoubleName } from "./double-facts.ts";
 import { variableBehind } from "./find-wiring.ts";
+import type { LoadedFiles } from "./loaded-files.ts";
 import { FixtureKeys } from "./fixture-keys.ts";
 import { rootOf } from "./tie-names.ts";
 
@@ -29,8 +29,8 @@ interface KeyedState {
 }
 
 /** Ids that tests expect doubles to be called with, or seed their state with. */
-export function findIds(evaluator: Evaluator, names: readonly DoubleName[]): DoubleId[] {
-  return new IdFinder(evaluator, names).run();
+export function findIds(evaluator: Evaluator, names: readonly DoubleName[], loaded: LoadedFiles): DoubleId[] {
+  return new IdFinder(evaluator, names, loaded).run();
 }
 
 class IdFinder {
@@ -41,6 +41,7 @@ class IdFinder {
   constructor(
     readonly evaluator: Evaluator,
     names: readonly DoubleName[],
+    readonly loaded: LoadedFiles,
   ) {
     this.#fixtures = new FixtureKeys(evaluator);
     for (const name of names) this.#byPlace.set(`${name.file}:${name.span.start}`, name);
@@ -66,9 +67,25 @@ class IdFinder {
         : NTH_CALLED_WITH.test(expectation.matcher)
           ? 1
           : -1;
-      const id = index < 0 ? undefined : (node as ts.CallExpression).arguments[index];
-      if (id) this.#add(id, "assertion", [double], null);
+      const given = (node as ts.CallExpression).arguments;
+      const listed = LIST_MATCHER.test(expectation.matcher) ? this.#listed(expectation.subject, given) : [];
+      const id = index < 0 ? undefined : given[index];
+      for (const one of id ? [id] : listed) this.#add(one, "assertion", [double], null);
     });
+  }
+
+  /** `expect(double.mock.calls).toEqual([[id], …])`, `expect(double.mock.calls[0]?.[0]).toBe(id)` */
+  #listed(subject: ts.Expression, given: readonly ts.Expression[]): ts.Expression[] {
+    const [, path] = /\.mock\.(?:calls|lastCall)\b(.*)$/s.exec(subject.getText()) ?? [];
+    const [expected] = given;
+    if (path === undefined || !expected) return [];
+    // What is left to index says how deep the id stands: a call's first argument, a call, or all calls.
+    const indexes = [...path.matchAll(/\[\s*(\w+)\s*\]/g)].map((match) => match[1]);
+    const depth = indexes.length + (subject.getText().includes(".mock.lastCall") ? 1 : 0);
+    if (depth >= 2) return indexes.at(-1) === "0" ? elementsOf(expected) : [];
+    const list = unwrap(expected);
+    if (!ts.isArrayLiteralExpression(list)) return [];
+    return depth === 1 ? list.elements.slice(0, 1) : elementsOf(list);
   }
 
   /** The double that an expression names, when its first argument is an id. */
@@ -155,7 +172,8 @@ class IdFinder {
     if (!ts.isIdentifier(variable.name)) return;
     const { project } = this.evaluator;
     const name = variable.name.text;
-    for (const file of project.workspace.filesContaining(name).filter(isTestFile))
+    const home = project.pathOf(variable);
+    for (const file of [home, ...this.loaded.importersOf(home)])
       walk(project.file(file), (node) => {
         if (!ts.isPropertyAccessExpression(node) && !ts.isIdentifier(node)) return;
         if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) return;

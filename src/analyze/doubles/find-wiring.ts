@@ -20,6 +20,8 @@ export function findWiring(
   evaluator: Evaluator,
   mocks: readonly FoundMock[],
   leadsTo: FoundMock["leadsTo"],
+  /** statements that say what a spy does */
+  spied: readonly ts.Node[],
 ): Wiring {
   const variables = new Set<ts.Node>();
   const whole = new Set<ts.Node>();
@@ -35,6 +37,7 @@ export function findWiring(
     if (held) whole.add(held);
     if (mock.call.arguments[1]) open.push(mock.call.arguments[1]);
   }
+  open.push(...spied);
   for (let at = open.pop(); at; at = open.pop()) {
     const enter = (node: ts.Node): void => {
       if (!ts.isIdentifier(node) || isMember(node)) return;
@@ -73,6 +76,34 @@ export function variableBehind(
     return target && ts.isVariableDeclaration(target.node) ? target.node : undefined;
   }
   return undefined;
+}
+
+/** `const spy = vi.spyOn(module, "name"); … spy.mockImplementation(…);`: what gives the spies of a module their behaviour. */
+export function spySetups(
+  evaluator: Evaluator,
+  file: string,
+  isModule: (expression: ts.Expression) => boolean,
+): ts.Node[] {
+  const { project } = evaluator;
+  const found: ts.Node[] = [];
+  walk(project.file(file), (node) => {
+    if (!ts.isCallExpression(node) || !/(?:^|\.)spyOn$/.test(node.expression.getText())) return;
+    const [target, name] = node.arguments;
+    if (!target || !name || !ts.isStringLiteralLike(name)) return;
+    if (!legacyWord(evaluator.migration, name.text) || !isModule(target)) return;
+    let at: ts.Node = node;
+    while (ts.isPropertyAccessExpression(at.parent) || ts.isCallExpression(at.parent)) at = at.parent;
+    found.push(at);
+    if (!ts.isVariableDeclaration(at.parent) || !ts.isIdentifier(at.parent.name)) return;
+    const symbol = project.checkerOf(at.parent.name).getSymbolAtLocation(at.parent.name);
+    for (const use of symbol ? project.references(file, symbol) : []) {
+      let chain: ts.Node = use;
+      while (ts.isPropertyAccessExpression(chain.parent) || ts.isCallExpression(chain.parent))
+        chain = chain.parent;
+      if (ts.isExpressionStatement(chain.parent)) found.push(chain);
+    }
+  });
+  return found;
 }
 
 /** Names of legacy functions among the keys of the object that a variable holds. */

@@ -9,7 +9,12 @@ import type { FixtureKey } from "./double-facts.ts";
 interface Entry {
   readonly node: ts.Expression;
   readonly id: string;
+  /** the call of the helper that makes it, with what its parameters are given; else the entry itself */
+  readonly place: ts.Node;
+  readonly given: ReadonlyMap<ts.Node, ts.Expression>;
 }
+
+const NOTHING: ReadonlyMap<ts.Node, ts.Expression> = new Map();
 
 /**
  * Which keys the fixtures of a test give the session of an id: store entries, a key that stands beside the entry or the
@@ -26,9 +31,9 @@ export class FixtureKeys {
     const entries = this.#entriesOf(file).filter((entry) => entry.id === id);
     const test = testAround(at);
     const bodies = test ? [test, ...this.#calledIn(test)] : [];
-    const own = entries.filter(({ node }) => bodies.some((body) => contains(body, node)));
+    const own = entries.filter(({ place }) => bodies.some((body) => contains(body, place)));
     for (const among of [own, entries]) {
-      const keys = among.flatMap((entry) => this.#keysOf(entry.node, at));
+      const keys = among.flatMap((entry) => this.#with(entry.given, () => this.#keysOf(entry.node, at)));
       if (keys.length > 0) return distinct(keys);
     }
     return [];
@@ -52,10 +57,11 @@ export class FixtureKeys {
     walk(this.evaluator.project.file(file), (node) => {
       if (ts.isObjectLiteralExpression(node)) {
         const id = this.fold(this.#idOf(node));
-        if (id !== undefined) found.push({ node, id });
+        if (id !== undefined) found.push({ node, id, place: node, given: NOTHING });
       } else if (ts.isCallExpression(node)) {
         const id = this.fold(this.#madeFrom(node));
-        if (id !== undefined) found.push({ node, id });
+        if (id !== undefined) found.push({ node, id, place: node, given: NOTHING });
+        found.push(...this.#madeInside(node));
       }
     });
     this.#entries.set(file, found);
@@ -83,13 +89,53 @@ export class FixtureKeys {
     return call.arguments[index];
   }
 
+  /** `seed(key, "sess-1")`: entries in the helper's body that get their id from a parameter. */
+  #madeInside(call: ts.CallExpression): Entry[] {
+    if (!ts.isIdentifier(call.expression)) return [];
+    const fn = this.evaluator.calleeFunction(call.expression);
+    if (!fn?.body || !isTestFile(this.evaluator.project.pathOf(fn))) return [];
+    const given = new Map<ts.Node, ts.Expression>();
+    for (const [index, parameter] of fn.parameters.entries()) {
+      const value = call.arguments[index] ?? parameter.initializer;
+      if (value) given.set(parameter, value);
+    }
+    const found: Entry[] = [];
+    walk(fn.body, (node) => {
+      if (!ts.isObjectLiteralExpression(node)) return;
+      const id = this.#idOf(node);
+      const from = id && this.#parameterBehind(id, given);
+      const value = from && this.fold(from);
+      if (value !== undefined) found.push({ node, id: value, place: call, given });
+    });
+    return found;
+  }
+
+  #given = NOTHING;
+  #with<Result>(given: Entry["given"], ask: () => Result): Result {
+    const outer = this.#given;
+    this.#given = given;
+    try {
+      return ask();
+    } finally {
+      this.#given = outer;
+    }
+  }
+
+  /** What the call at hand gives the parameter that an expression names. */
+  #parameterBehind(expression: ts.Expression, given: Entry["given"]): ts.Expression | undefined {
+    const at = unwrap(expression);
+    const declaration = ts.isIdentifier(at) ? this.evaluator.project.declarationOf(at) : undefined;
+    return declaration && given.get(declaration);
+  }
+
   #keysOf(entry: ts.Expression, at: ts.Node): FixtureKey[] {
     const keys = ts.isObjectLiteralExpression(entry) ? this.#beside(entry, at) : [];
     let node: ts.Node = entry;
     while (
       ts.isAsExpression(node.parent) ||
       ts.isSatisfiesExpression(node.parent) ||
-      ts.isParenthesizedExpression(node.parent)
+      ts.isParenthesizedExpression(node.parent) ||
+      (ts.isConditionalExpression(node.parent) && node.parent.condition !== node)
     )
       node = node.parent;
     const { parent } = node;
@@ -144,6 +190,8 @@ export class FixtureKeys {
     made: boolean,
     agent: string | null = null,
   ): FixtureKey[] {
+    const passed = expression && this.#parameterBehind(expression, this.#given);
+    if (passed) return this.#with(NOTHING, () => this.#key(passed, at, made, agent));
     const value = this.fold(expression);
     if (expression === undefined || value === undefined) return [];
     const found = this.#named(value, expression, at, made ? agent : null);

@@ -23,27 +23,31 @@ export class LoadedFiles {
     const known = this.#known.get(file);
     if (known) return known;
     const all = new Set<string>();
-    for (const test of [file, ...this.#importersOf(file)])
+    for (const test of [file, ...this.importersOf(file)])
       for (const loaded of this.#from(test)) all.add(loaded);
     this.#known.set(file, all);
     return all;
   }
 
   /** Test files that import another one, directly or through others. */
-  #importersOf(file: string): string[] {
-    const found = new Set<string>();
-    // Nobody imports a test: only harnesses are looked for in every file.
-    const open = /\.(?:test|spec)\.[cm]?[jt]sx?$/.test(file) ? [] : [file];
-    for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      const stem = at.replace(/^.*\//, "").replace(/\.[cm]?[jt]sx?$/, "");
-      for (const candidate of this.workspace.filesContaining(stem))
-        if (!found.has(candidate) && isTestFile(candidate) && this.#importsOf(candidate).includes(at)) {
-          found.add(candidate);
-          open.push(candidate);
-        }
-    }
+  importersOf(file: string): readonly string[] {
+    // Nobody imports a test: only for harnesses are the imports of all test files read.
+    if (/\.(?:test|spec)\.[cm]?[jt]sx?$/.test(file)) return [];
+    const found = new Set([file]);
+    for (const at of found) for (const importer of this.#importers().get(at) ?? []) found.add(importer);
     found.delete(file);
     return [...found];
+  }
+
+  #reversed: Map<string, string[]> | undefined;
+  #importers(): ReadonlyMap<string, readonly string[]> {
+    if (this.#reversed) return this.#reversed;
+    const reversed = new Map<string, string[]>();
+    for (const test of this.workspace.scanned.filter(isTestFile))
+      for (const target of this.#importsOf(test))
+        if (isTestFile(target)) reversed.set(target, [...(reversed.get(target) ?? []), test]);
+    this.#reversed = reversed;
+    return reversed;
   }
 
   #from(test: string): ReadonlySet<string> {

@@ -81,6 +81,7 @@ class NameTier {
       shorthand: property !== undefined && ts.isShorthandPropertyAssignment(property),
       idTokens: property && word.fn.keyed ? this.#idTokens(property) : [],
       taking: takingOf(node),
+      spy: tie === "spy" ? spyOf(node) : null,
       namespace: namespaceOf(node),
     };
   }
@@ -202,8 +203,11 @@ class NameTier {
     const declaration = this.evaluator.project.declarationOf(node);
     if (!declaration) return { tie: "unknown" };
     if (ts.isImportSpecifier(declaration)) return this.#imported(declaration);
-    if (ts.isBindingElement(declaration) && ts.isIdentifier(declaration.name))
-      return this.#destructured(declaration, declaration.name);
+    if (ts.isBindingElement(declaration) && ts.isIdentifier(declaration.name)) {
+      const taken = this.#destructured(declaration, declaration.name);
+      // Only the declaration is taken from the registry; its reads follow the new name.
+      return taken.tie === "dynamic-import" ? { ...taken, tie: "binding" } : taken;
+    }
     const named = ts.getNameOfDeclaration(declaration);
     return { tie: named && ts.isIdentifier(named) && named.text === text ? "binding" : "unknown" };
   }
@@ -251,6 +255,19 @@ function namespaceOf(node: ts.Node): DoubleName["namespace"] {
   if (ts.isStringLiteralLike(node) && ts.isCallExpression(parent) && ts.isIdentifier(parent.arguments[0]!))
     return spanOf(parent.arguments[0]);
   return null;
+}
+
+/** `const spy = vi.spyOn(module, "name");`, or the same without a variable, around its string. */
+function spyOf(node: ts.Node): DoubleName["spy"] {
+  let at: ts.Node = node.parent;
+  while (ts.isPropertyAccessExpression(at.parent) || ts.isCallExpression(at.parent)) at = at.parent;
+  const { parent } = at;
+  if (ts.isExpressionStatement(parent)) return { statement: spanOf(parent), variable: null };
+  if (!ts.isVariableDeclaration(parent) || !ts.isIdentifier(parent.name)) return null;
+  const statement = parent.parent.parent;
+  return ts.isVariableStatement(statement) && statement.declarationList.declarations.length === 1
+    ? { statement: spanOf(statement), variable: parent.name.text }
+    : null;
 }
 
 /** `const { a, b } = await import("…");` around one of its names. */
