@@ -1,7 +1,7 @@
 import { ts } from "ts-morph";
 import { isTestFile } from "./test-files.ts";
 import type { SourceProject } from "./source-project.ts";
-import { functionName, hasExportKeyword } from "./syntax.ts";
+import { functionName, hasExportKeyword, walk } from "./syntax.ts";
 
 /** Calls of one function, and whether they are all there are. */
 export interface Callers {
@@ -40,15 +40,16 @@ export class CallerIndex {
     const file = project.pathOf(fn);
     const calls: ts.CallExpression[] = [];
     let complete = true;
+    const add = (reference: ts.Node): void => {
+      const call = callOf(reference);
+      if (call?.arguments.some(ts.isSpreadElement)) complete = false;
+      else if (call) calls.push(call);
+      else if (!inType(reference)) complete = false;
+    };
     const collect = (inFile: string, symbol: ts.Symbol | undefined): void => {
       if (!symbol) return;
-      for (const reference of project.references(inFile, symbol)) {
-        if (reference === nameNode || isNameOfBinding(reference)) continue;
-        const call = callOf(reference);
-        if (call?.arguments.some(ts.isSpreadElement)) complete = false;
-        else if (call) calls.push(call);
-        else if (!inType(reference)) complete = false;
-      }
+      for (const reference of project.references(inFile, symbol))
+        if (reference !== nameNode && !isNameOfBinding(reference)) add(reference);
     };
     collect(file, project.checkerOf(nameNode).getSymbolAtLocation(nameNode));
     if (isExported(named, name, project)) {
@@ -58,37 +59,90 @@ export class CallerIndex {
       if (others.length > MAX_FILES) return { calls, complete: false };
       if ([file, ...others].some((one) => this.#handsOnRenamed(one, file, name))) complete = false;
       for (const other of others) {
-        if (this.#takesModule(other, file, name)) complete = false;
         for (const specifier of this.#importsOf(other, file, name, fn))
           collect(other, project.symbolOf(specifier.name));
+        const members = this.#namesFromModule(other, file, name);
+        if (!members) complete = false;
+        for (const member of members ?? [])
+          if (ts.isPropertyAccessExpression(member.parent)) add(member.parent);
+          else collect(other, project.symbolOf(member));
+        if (this.#callsMember(other, name, members ?? [])) complete = false;
       }
     }
     return { calls, complete };
   }
 
-  /** `import * as x`, `import("…")` or `require("…")` of a module that hands the function on: its calls are not all seen. */
-  #takesModule(other: string, file: string, name: string): boolean {
-    const leads = (specifier: string): boolean => {
-      const target = this.project.resolve(other, specifier);
+  /**
+   * Names that a file has the function under through `import * as x`, `await import("…")` or `require("…")`.
+   * @returns undefined when the module goes where its members cannot be followed
+   */
+  #namesFromModule(other: string, file: string, name: string): ts.Identifier[] | undefined {
+    const leads = (specifier: ts.Node | undefined): boolean => {
+      if (!specifier || !ts.isStringLiteralLike(specifier)) return false;
+      const target = this.project.resolve(other, specifier.text);
       return target !== undefined && this.project.exported(target, name)?.file === file;
     };
-    let found = false;
+    const names: ts.Identifier[] = [];
+    let followed = true;
     const visit = (node: ts.Node): void => {
-      if (found) return;
-      if (ts.isNamespaceImport(node)) {
-        const { moduleSpecifier } = node.parent.parent;
-        if (ts.isStringLiteral(moduleSpecifier) && leads(moduleSpecifier.text)) found = true;
-      } else if (
-        ts.isCallExpression(node) &&
-        (node.expression.kind === ts.SyntaxKind.ImportKeyword ||
-          (ts.isIdentifier(node.expression) && node.expression.text === "require"))
-      ) {
-        const argument = node.arguments[0];
-        if (argument && ts.isStringLiteralLike(argument) && leads(argument.text)) found = true;
-      }
+      if (!followed) return;
+      const taken = ts.isNamespaceImport(node)
+        ? leads(node.parent.parent.moduleSpecifier) && this.#members(node.name, name)
+        : ts.isCallExpression(node) && isModuleCall(node) && leads(node.arguments[0])
+          ? this.#membersOfModule(node, name)
+          : [];
+      if (taken === undefined) followed = false;
+      else if (taken) names.push(...taken);
       ts.forEachChild(node, visit);
     };
     visit(this.project.file(other));
+    return followed ? names : undefined;
+  }
+
+  /** `const { stop } = await import("…")`, `const module = await import("…")`, `(await import("…")).stop`. */
+  #membersOfModule(call: ts.CallExpression, name: string): ts.Identifier[] | undefined {
+    let value: ts.Node = call;
+    while (ts.isAwaitExpression(value.parent) || ts.isParenthesizedExpression(value.parent)) value = value.parent;
+    if (call.expression.kind === ts.SyntaxKind.ImportKeyword && value === call) return undefined;
+    const holder = value.parent;
+    if (ts.isPropertyAccessExpression(holder)) return holder.name.text === name ? undefined : [];
+    if (!ts.isVariableDeclaration(holder) || holder.initializer !== value) return undefined;
+    if (ts.isIdentifier(holder.name)) return this.#members(holder.name, name);
+    if (!ts.isObjectBindingPattern(holder.name)) return undefined;
+    const names: ts.Identifier[] = [];
+    for (const element of holder.name.elements) {
+      const key = element.propertyName ?? element.name;
+      if (element.dotDotDotToken || !ts.isIdentifier(key)) return undefined;
+      if (key.text !== name) continue;
+      if (!ts.isIdentifier(element.name) || element.initializer) return undefined;
+      names.push(element.name);
+    }
+    return names;
+  }
+
+  /** `module.stop` for each use of a name that holds the module. */
+  #members(holder: ts.Identifier, name: string): ts.Identifier[] | undefined {
+    const { project } = this;
+    const symbol = project.symbolOf(holder);
+    if (!symbol) return undefined;
+    const names: ts.Identifier[] = [];
+    for (const use of project.references(project.pathOf(holder), symbol)) {
+      if (use === holder) continue;
+      const { parent } = use;
+      if (ts.isTypeQueryNode(parent)) continue;
+      if (!ts.isPropertyAccessExpression(parent) || parent.expression !== use) return undefined;
+      if (parent.name.text === name && ts.isIdentifier(parent.name)) names.push(parent.name);
+    }
+    return names;
+  }
+
+  /** `cleaner.stop(…)`: an object that nobody followed, which may be the module handed on whole. */
+  #callsMember(other: string, name: string, followed: readonly ts.Identifier[]): boolean {
+    let found = false;
+    walk(this.project.file(other), (node) => {
+      if (ts.isPropertyAccessExpression(node) && node.name.text === name && callOf(node))
+        found ||= !followed.includes(node.name as ts.Identifier) && node.expression.kind !== ts.SyntaxKind.ThisKeyword;
+    });
     return found;
   }
 
@@ -126,6 +180,13 @@ export class CallerIndex {
   }
 }
 
+function isModuleCall(call: ts.CallExpression): boolean {
+  return (
+    call.expression.kind === ts.SyntaxKind.ImportKeyword ||
+    (ts.isIdentifier(call.expression) && call.expression.text === "require")
+  );
+}
+
 function contains(outer: ts.Node, inner: ts.Node): boolean {
   return outer.pos <= inner.pos && inner.end <= outer.end;
 }
@@ -140,7 +201,10 @@ function isNameOfBinding(reference: ts.Node): boolean {
   return (
     ts.isImportSpecifier(parent) ||
     ts.isExportSpecifier(parent) ||
-    ((ts.isFunctionDeclaration(parent) || ts.isVariableDeclaration(parent)) && parent.name === reference)
+    ((ts.isFunctionDeclaration(parent) ||
+      ts.isVariableDeclaration(parent) ||
+      (ts.isBindingElement(parent) && ts.isObjectBindingPattern(parent.parent))) &&
+      parent.name === reference)
   );
 }
 

@@ -19,6 +19,14 @@ export function declaredMembers(
   return type && membersOf(project, type, 0);
 }
 
+/** Members of a declared type. @returns undefined when its declaration cannot be found */
+export function typeMembers(
+  project: SourceProject,
+  type: ts.TypeNode,
+): ReadonlyMap<string, DeclaredMember> | undefined {
+  return membersOf(project, type, 0);
+}
+
 /** The declared type node of an expression: a variable's annotation, or the member of its owner's type. */
 function declaredType(
   project: SourceProject,

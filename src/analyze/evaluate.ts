@@ -1,5 +1,5 @@
 import { ts } from "ts-morph";
-import type { LookupFunction, Migration, NormalizerFunction } from "../migration/migration.ts";
+import type { IdLookupFunction, LookupFunction, Migration, NormalizerFunction } from "../migration/migration.ts";
 import { isKeyedByString } from "./declared-types.ts";
 import {
   findPropertyWrites,
@@ -12,6 +12,7 @@ import type { SourceProject } from "./source-project.ts";
 import {
   enclosingFunction,
   type FunctionNode,
+  isAsync,
   isFunctionNode,
   returnedExpressions,
   unwrap,
@@ -201,12 +202,16 @@ export class Evaluator {
       );
     }
     if (ts.isBindingElement(declaration)) {
-      if (this.isReassigned(symbol)) return terms.unknown(`${place}@${use.getStart()}`);
-      return this.#bound(declaration, bindings, use);
+      const bound = this.#bound(declaration, bindings, use);
+      return this.isReassigned(symbol) ? this.#assigned(declaration, symbol, bound, bindings, use) : bound;
     }
     if (ts.isVariableDeclaration(declaration)) {
       const list = declaration.parent;
-      if (this.isReassigned(symbol)) return this.#assigned(declaration, symbol, bindings, use);
+      if (this.isReassigned(symbol)) {
+        const { initializer } = declaration;
+        const initial = initializer ? this.evaluate(initializer, bindings) : terms.nothing;
+        return this.#assigned(declaration, symbol, initial, bindings, use);
+      }
       if (declaration.initializer && ts.isVariableDeclarationList(list)) {
         const initializer = unwrap(declaration.initializer);
         if (isFunctionNode(initializer)) return terms.root(name, place);
@@ -335,34 +340,56 @@ export class Evaluator {
       );
   }
 
-  /** `let x; if (…) x = a;`: one of the values assigned before the read. */
-  #assigned(declaration: ts.VariableDeclaration, symbol: ts.Symbol, bindings: Bindings, use: ts.Node): Term {
+  /**
+   * `let x; if (…) x = a;`: one of the values that may have been assigned before the read. What a loop or a function
+   * assigns is said in its own names, so a value that an earlier turn or call may have left cannot be told.
+   */
+  #assigned(
+    declaration: ts.VariableDeclaration | ts.BindingElement,
+    symbol: ts.Symbol,
+    initial: Term,
+    bindings: Bindings,
+    use: ts.Node,
+  ): Term {
     const { terms } = this;
     const file = this.project.pathOf(declaration);
-    const place = `${file}:${declaration.getStart()}@${use.getStart()}`;
+    const declared = `${file}:${declaration.getStart()}`;
+    const place = `${declared}@${use.getStart()}`;
     if (this.#isLoose(symbol)) return terms.unknown(place);
-    const values: Term[] = [
-      declaration.initializer ? this.evaluate(declaration.initializer, bindings) : terms.nothing,
-    ];
-    for (const reference of this.project.references(file, symbol)) {
-      if (reference.parent === declaration || !isWrite(reference)) continue;
-      if (reference.getStart() > use.getStart() && !canRunBefore(reference, use, declaration)) continue;
-      const parent = reference.parent;
-      if (
-        !ts.isBinaryExpression(parent) ||
-        parent.left !== reference ||
-        parent.operatorToken.kind !== ts.SyntaxKind.EqualsToken ||
-        reference.getStart() > use.getStart()
-      )
-        return terms.unknown(place);
-      values.push(this.evaluate(parent.right, bindings));
+    const writes = this.project
+      .references(file, symbol)
+      .filter((reference) => reference.parent !== declaration && isWrite(reference))
+      .filter((write) => write.pos < use.pos || canRunBefore(write, use, declaration));
+    const values = [initial];
+    for (const write of writes) {
+      const value = this.#valueWritten(write, bindings);
+      if (!value || mayBeLeftBehind(write, use, declaration, writes)) return terms.unknown(place);
+      values.push(value);
     }
     // A variable of the module can change between two calls of the function that reads it.
-    if (ts.isSourceFile(declaration.parent.parent.parent)) {
+    if (ts.isSourceFile(variableListOf(declaration)?.parent.parent ?? declaration)) {
       this.#reads += 1;
       return terms.unknown(`${place}#${this.#reads}`);
     }
-    return values.length === 1 ? values[0]! : terms.choice(values, `${file}:${declaration.getStart()}`);
+    if (values.length === 1) return initial;
+    // Two reads are decided at once only where nothing can assign between them.
+    const moves = writes.some(
+      (write) => write.pos > use.pos || enclosingFunction(write) !== enclosingFunction(use),
+    );
+    return terms.choice(values, moves ? place : declared);
+  }
+
+  /** `x = value` and `({ x, y: x } = value)`. */
+  #valueWritten(write: ts.Node, bindings: Bindings): Term | undefined {
+    const parent = write.parent;
+    if (isAssignment(parent) && parent.left === write) return this.evaluate(parent.right, bindings);
+    const isShorthand = ts.isShorthandPropertyAssignment(parent) && !parent.objectAssignmentInitializer;
+    if (!isShorthand && !(ts.isPropertyAssignment(parent) && parent.initializer === write)) return undefined;
+    const pattern = parent.parent;
+    const assignment = pattern.parent;
+    if (!isAssignment(assignment) || assignment.left !== pattern || !ts.isIdentifier(parent.name))
+      return undefined;
+    return this.prop(this.evaluate(assignment.right, bindings), parent.name.text);
   }
 
   #withDefault(node: ts.ParameterDeclaration, term: Term, bindings: Bindings): Term {
@@ -481,6 +508,8 @@ export class Evaluator {
           : terms.object(new Map([[normalizer.output, canonical]]), [this.#opaque(node, name!, bindings)]);
       }
     }
+    const underKey = this.#idUnderKey(node, name, bindings);
+    if (underKey) return underKey;
     const body = bindings.depth < MAX_DEPTH ? this.calleeFunction(node.expression) : undefined;
     const lookup = this.#lookupFor(node, name);
     if (lookup) {
@@ -500,6 +529,15 @@ export class Evaluator {
     }
     if (name === undefined || node.arguments.length === 0) return this.#unknown(node, bindings);
     return this.#opaque(node, name, bindings);
+  }
+
+  /** `runs.resolveSessionId(key)`: the id that stands under the key, as the entry of a store would tell it. */
+  #idUnderKey(node: ts.CallExpression, name: string | undefined, bindings: Bindings): Term | undefined {
+    const { idLookups, vocabulary } = this.migration;
+    const lookup = idLookups.find((fn) => fn.name === name);
+    const key = lookup && this.#argument(node, lookup, bindings);
+    if (!key || key.kind === "nothing" || namesAnId(key)) return undefined;
+    return this.prop(this.terms.entry(key), vocabulary.idNames[0]!);
   }
 
   /** Ids carry no white space; a key that is only equal after trimming is another key. */
@@ -549,7 +587,7 @@ export class Evaluator {
 
   #argument(
     node: ts.CallExpression,
-    fn: LookupFunction | NormalizerFunction,
+    fn: IdLookupFunction | LookupFunction | NormalizerFunction,
     bindings: Bindings,
   ): Term | undefined {
     if (typeof fn.key === "number") {
@@ -812,6 +850,52 @@ function entriesOf(pattern: ts.ArrayBindingPattern): ts.Expression | undefined {
   if (at.arguments[0]) return at.arguments[0];
   const callee = unwrap(at.expression);
   return ts.isPropertyAccessExpression(callee) ? callee.expression : undefined;
+}
+
+function isAssignment(node: ts.Node): node is ts.BinaryExpression {
+  return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+}
+
+/**
+ * The read may find what an earlier turn of a loop, or an earlier call of a function, has assigned: read and write
+ * stand in it, the variable outside, and nothing assigns anew on the way to the read.
+ */
+function mayBeLeftBehind(
+  write: ts.Node,
+  read: ts.Node,
+  declaration: ts.Node,
+  writes: readonly ts.Node[],
+): boolean {
+  const contains = (outer: ts.Node, inner: ts.Node): boolean => outer.pos <= inner.pos && inner.end <= outer.end;
+  for (let at: ts.Node = write.parent; at && !contains(at, declaration); at = at.parent) {
+    const isFunction = isFunctionNode(at);
+    if ((!isFunction && !ts.isIterationStatement(at, false)) || !contains(at, read)) continue;
+    // While one call waits another may assign.
+    if (isFunction && (isAsync(at) || ("asteriskToken" in at && at.asteriskToken))) return true;
+    const region = at;
+    const anew = writes.some((other) => {
+      const block = blockOfStatement(other);
+      return (
+        block !== undefined &&
+        contains(region, other) &&
+        enclosingFunction(other) === enclosingFunction(read) &&
+        other.pos < read.pos &&
+        contains(block, read)
+      );
+    });
+    if (!anew) return true;
+  }
+  return false;
+}
+
+/** The block in which an assignment is a statement of its own, so that what stands below it comes after it. */
+function blockOfStatement(write: ts.Node): ts.Node | undefined {
+  let at = write.parent;
+  while (!isAssignment(at) && !ts.isStatement(at) && at.parent) at = at.parent;
+  if (!isAssignment(at)) return undefined;
+  const statement = ts.isParenthesizedExpression(at.parent) ? at.parent.parent : at.parent;
+  if (!ts.isExpressionStatement(statement)) return undefined;
+  return ts.isBlock(statement.parent) || ts.isCaseOrDefaultClause(statement.parent) ? statement.parent : undefined;
 }
 
 /** A write further down can run before the read: in one loop, in another function, or in one that runs again. */

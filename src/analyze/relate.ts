@@ -12,6 +12,8 @@ export interface Relation {
   readonly evidence: readonly Evidence[];
   /** data flow shows some of the paths, the convention covers the rest */
   readonly partly?: boolean;
+  /** the convention rests on a name that may hold a key as a request spelled it */
+  readonly loose?: boolean;
 }
 
 const ABSENT: Relation = { verdict: "absent", by: "data-flow", evidence: [] };
@@ -254,7 +256,8 @@ export class Relator {
     if (keyNameFor(id.name) === key.name) return same;
     if (!this.#isIdName(id.name)) return undefined;
     if (id.of === key.of && namesChildOnly(id.name, key.name)) return undefined;
-    return vocabulary.keyNames.includes(key.name) ? same : undefined;
+    if (!vocabulary.keyNames.includes(key.name)) return undefined;
+    return { ...same, loose: vocabulary.rawKeyNames.includes(key.name) };
   }
 }
 
@@ -320,7 +323,10 @@ function combine(relations: readonly Relation[]): Relation {
   const by = present.some((relation) => relation.by === "convention") ? "convention" : "data-flow";
   for (const verdict of ["disagree", "different", "unknown", "raw"] as const)
     if (present.some((relation) => relation.verdict === verdict)) return { verdict, by, evidence };
+  const loose = present.some((relation) => relation.loose);
   const partly =
-    by === "convention" && present.some((relation) => relation.by === "data-flow" || relation.partly);
-  return { verdict: "same", by, evidence, partly };
+    by === "convention" &&
+    !loose &&
+    present.some((relation) => relation.by === "data-flow" || relation.partly);
+  return { verdict: "same", by, evidence, partly, loose };
 }

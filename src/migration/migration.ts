@@ -25,6 +25,13 @@ export interface LookupFunction {
   readonly canonicalKeys: readonly string[];
 }
 
+/** A function or method that tells the id of the session, or of its run, under a key. */
+export interface IdLookupFunction {
+  readonly name: string;
+  /** index of the key argument, or the property of the first (object) argument that holds it */
+  readonly key: number | string;
+}
+
 /** A function whose result is the canonical form of the key it is given. */
 export interface NormalizerFunction {
   readonly name: string;
@@ -111,6 +118,8 @@ export interface Migration {
   };
   readonly keyRule: SessionKeyRule;
   readonly lookups: readonly LookupFunction[];
+  /** functions that go from the key to the id, without the entry between them */
+  readonly idLookups: readonly IdLookupFunction[];
   readonly normalizers: readonly NormalizerFunction[];
   /** functions that take the keys and ids of one session together */
   readonly companions: readonly string[];

@@ -122,6 +122,12 @@ export const piToSessionRun: Migration = {
     { name: "loadSubagentSessionEntry", key: 1, entry: "entry", canonicalKeys: [] },
     { name: "loadRequesterSessionEntry", key: 0, entry: "entry", canonicalKeys: ["canonicalKey"] },
   ],
+  idLookups: [
+    { name: "resolveSessionId", key: 0 },
+    { name: "resolveActiveEmbeddedRunSessionId", key: 0 },
+    { name: "resolveActiveEmbeddedAgentRunSessionId", key: 0 },
+    { name: "resolveActiveReplyRunSessionId", key: 0 },
+  ],
   normalizers: [
     { name: "resolveSessionStoreKey", key: "sessionKey", output: null },
     { name: "resolveGatewaySessionStoreTarget", key: "key", output: "canonicalKey" },

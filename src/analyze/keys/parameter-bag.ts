@@ -1,6 +1,6 @@
 import { ts } from "ts-morph";
 import { keyNameFor, namesChildOnly, rootsOf } from "../relate.ts";
-import { declaredMembers } from "../declared-types.ts";
+import { declaredMembers, typeMembers } from "../declared-types.ts";
 import { walk } from "../syntax.ts";
 import type { Term } from "../term.ts";
 import type { KeyProposal, KeyQuestion } from "./proposal.ts";
@@ -11,7 +11,8 @@ import type { KeyProposal, KeyQuestion } from "./proposal.ts";
  */
 export function proposeBag(question: KeyQuestion): KeyProposal[] {
   const { evaluator, idTerm } = question;
-  const { vocabulary } = evaluator.migration;
+  const { vocabulary, normalizers } = evaluator.migration;
+  const outputs = new Set(normalizers.flatMap(({ output }) => output ?? []));
   const bag = bagOf(idTerm, vocabulary.entryNames);
   if (!bag) return [];
   const root = rootsOf(bag.owner)[0];
@@ -62,6 +63,17 @@ export function proposeBag(question: KeyQuestion): KeyProposal[] {
     if (members && prefix === parameter.name.text)
       for (const name of wanted)
         if (members.has(name)) propose(`${prefix}.${name}`, null, parameter, evaluator.prop(bag.owner, name));
+    // … and what a normaliser gave, handed on whole: `params.target.canonicalKey`.
+    if (members && prefix === parameter.name.text && vocabulary.idNames.includes(bag.idName))
+      for (const [name, member] of members)
+        for (const output of outputs)
+          if (member.type && !member.optional && typeMembers(evaluator.project, member.type)?.has(output))
+            propose(
+              `${prefix}.${name}.${output}`,
+              null,
+              parameter,
+              evaluator.prop(evaluator.prop(bag.owner, name), output),
+            );
   }
   return proposals;
 }
