@@ -102,7 +102,8 @@ export class CallerIndex {
   /** `const { stop } = await import("…")`, `const module = await import("…")`, `(await import("…")).stop`. */
   #membersOfModule(call: ts.CallExpression, name: string): ts.Identifier[] | undefined {
     let value: ts.Node = call;
-    while (ts.isAwaitExpression(value.parent) || ts.isParenthesizedExpression(value.parent)) value = value.parent;
+    while (ts.isAwaitExpression(value.parent) || ts.isParenthesizedExpression(value.parent))
+      value = value.parent;
     if (call.expression.kind === ts.SyntaxKind.ImportKeyword && value === call) return undefined;
     const holder = value.parent;
     if (ts.isPropertyAccessExpression(holder)) return holder.name.text === name ? undefined : [];
@@ -141,7 +142,9 @@ export class CallerIndex {
     let found = false;
     walk(this.project.file(other), (node) => {
       if (ts.isPropertyAccessExpression(node) && node.name.text === name && callOf(node))
-        found ||= !followed.includes(node.name as ts.Identifier) && node.expression.kind !== ts.SyntaxKind.ThisKeyword;
+        found ||=
+          !followed.includes(node.name as ts.Identifier) &&
+          node.expression.kind !== ts.SyntaxKind.ThisKeyword;
     });
     return found;
   }

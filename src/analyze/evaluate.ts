@@ -1,5 +1,10 @@
 import { ts } from "ts-morph";
-import type { IdLookupFunction, LookupFunction, Migration, NormalizerFunction } from "../migration/migration.ts";
+import type {
+  IdLookupFunction,
+  LookupFunction,
+  Migration,
+  NormalizerFunction,
+} from "../migration/migration.ts";
 import { isKeyedByString } from "./declared-types.ts";
 import {
   findPropertyWrites,
@@ -866,7 +871,8 @@ function mayBeLeftBehind(
   declaration: ts.Node,
   writes: readonly ts.Node[],
 ): boolean {
-  const contains = (outer: ts.Node, inner: ts.Node): boolean => outer.pos <= inner.pos && inner.end <= outer.end;
+  const contains = (outer: ts.Node, inner: ts.Node): boolean =>
+    outer.pos <= inner.pos && inner.end <= outer.end;
   for (let at: ts.Node = write.parent; at && !contains(at, declaration); at = at.parent) {
     const isFunction = isFunctionNode(at);
     if ((!isFunction && !ts.isIterationStatement(at, false)) || !contains(at, read)) continue;
@@ -895,7 +901,9 @@ function blockOfStatement(write: ts.Node): ts.Node | undefined {
   if (!isAssignment(at)) return undefined;
   const statement = ts.isParenthesizedExpression(at.parent) ? at.parent.parent : at.parent;
   if (!ts.isExpressionStatement(statement)) return undefined;
-  return ts.isBlock(statement.parent) || ts.isCaseOrDefaultClause(statement.parent) ? statement.parent : undefined;
+  return ts.isBlock(statement.parent) || ts.isCaseOrDefaultClause(statement.parent)
+    ? statement.parent
+    : undefined;
 }
 
 /** A write further down can run before the read: in one loop, in another function, or in one that runs again. */

@@ -105,7 +105,11 @@ export function asSite({ file, line, column, word }: DoubleName): Parameters<typ
 
 /** A name whose statement cannot be taken apart, or doubled where both engines are asked. */
 function unsupported(analysis: Analysis, name: DoubleName, both: boolean): boolean {
-  const mocks = analysis.doubles().mocks.filter(({ file, registry }) => file === name.file && !registry);
+  const inFile = analysis.doubles().mocks.filter(({ file }) => file === name.file);
+  const mocks = inFile.filter(({ registry }) => !registry);
+  // Of two mocks of one path only the last counts.
+  if (name.tie !== "dependency" && mocks.length < inFile.length) return true;
+  if (name.tie === "key" && isBehindAnother(name, mocks)) return true;
   if (mocks.some(({ factory }) => factory.kind === "unknown")) return true;
   // The helper stands in for the whole module: each mock that it makes must be seen.
   if (name.tie === "helper-key" && !mocks.some(({ factory }) => factory.kind === "helper")) return true;
@@ -114,6 +118,24 @@ function unsupported(analysis: Analysis, name: DoubleName, both: boolean): boole
   if (name.tie === "spy") return name.namespace === null || (both && !isDoubled(name));
   if (name.tie === "member") return name.namespace === null;
   return false;
+}
+
+/** Two legacy modules are mocked, both lead to one registry, and only this one's mock has the function. */
+function isBehindAnother(name: DoubleName, mocks: ReturnType<Analysis["doubles"]>["mocks"]): boolean {
+  const at = mocks.findIndex(({ names }) => names.includes(name));
+  const own = mocks[at];
+  return (
+    own !== undefined &&
+    mocks
+      .slice(0, at)
+      .some(
+        (earlier) =>
+          earlier.specifier !== own.specifier &&
+          earlier.specifier.startsWith("/") === own.specifier.startsWith("/") &&
+          earlier.names.length > 0 &&
+          !earlier.names.some(({ word }) => word.fn === name.word.fn),
+      )
+  );
 }
 
 /** A spy that can be made a second time: its variable is named for the function, so that the other is named apart. */

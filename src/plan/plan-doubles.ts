@@ -38,7 +38,8 @@ class DoublesPlanner {
   readonly #renames: (Edit & { readonly site: string })[] = [];
   readonly #steps: PlannedStep[] = [];
   readonly #gone: Span[] = [];
-  readonly #entries = new Map<string, string[]>();
+  /** legacy modules behind each registry path that gets a mock */
+  readonly #claimed = new Map<string, string>();
 
   constructor(
     readonly analysis: Analysis,
@@ -110,9 +111,8 @@ class DoublesPlanner {
         mock.factory.foreignSpreads === 0;
       const given = new Set(moving.map((name) => renamed(this.migration, name)));
       const whole = mock.paths.length > 1 || [...this.#needed(moving)].every((name) => given.has(name));
-      if (emptied && whole && !this.#entries.has(specifier)) {
+      if (emptied && whole && this.#claim(specifier, mock)) {
         for (const path of mock.paths) this.#step("move-mocks", inner(path), { text: specifier }, owner);
-        this.#entries.set(specifier, []);
         return;
       }
       const entries = [
@@ -125,9 +125,9 @@ class DoublesPlanner {
       return;
     }
     if (mock.factory.kind === "object") {
-      const { name: variable, keys } = mock.factory;
+      const { name: variable, keys, home } = mock.factory;
       const entries = keys.flatMap((key) => {
-        const state = this.#stateNamed(key);
+        const state = this.#stateNamed(key, home);
         const fn = legacyFunction(this.migration, key);
         if (!state || !fn?.replacement) return [];
         const mode = this.#mode(state);
@@ -144,33 +144,35 @@ class DoublesPlanner {
       const made = this.#names.find(
         (name) => name.tie === "helper-key" && ["move", "both"].includes(this.#mode(name)),
       );
-      if (!made || !this.#claim(specifier)) return;
+      if (!made || !this.#claim(specifier, mock)) return;
       const paths = mock.paths.map((path) => ({ ...inner(path), text: specifier }));
       this.#addStatement(mock, this.#render(mock.call, paths), siteId(asSite(made)));
-    } else if (mock.factory.kind === "automatic" && first && this.#claim(specifier)) {
+    } else if (mock.factory.kind === "automatic" && first && this.#claim(specifier, mock)) {
       const [path] = mock.paths;
       const text = this.#render(mock.call, path ? [{ ...inner(path), text: specifier }] : []);
       this.#addStatement(mock, text, siteId(asSite(first)));
     }
   }
 
-  /** True the first time that a registry path is mocked in this file. */
-  #claim(specifier: string): boolean {
-    if (this.#entries.has(specifier)) return false;
-    this.#entries.set(specifier, []);
-    return true;
+  /** False when the mock of another module in this file has brought the registry's already. */
+  #claim(specifier: string, mock: MockFact): boolean {
+    const claimed = this.#claimed.get(specifier) ?? mock.specifier;
+    this.#claimed.set(specifier, claimed);
+    return claimed === mock.specifier;
   }
 
   #needed(names: readonly DoubleName[]): ReadonlySet<string> {
     return new Set(names.flatMap((name) => [...(this.decisions.get(name)?.needed ?? [])]));
   }
 
-  /** The key of a state object in this file or in the harness that it comes from. */
-  #stateNamed(key: string): DoubleName | undefined {
-    return (
-      this.#names.find((name) => name.tie === "state" && name.text === key) ??
-      this.analysis.doubles().names.find((name) => name.tie === "state" && name.text === key)
-    );
+  /** The key of a state object, in the file that declares it. */
+  #stateNamed(key: string, home: string): DoubleName | undefined {
+    return this.analysis
+      .doubles()
+      .names.find(
+        ({ file, tie, text, property }) =>
+          file === home && tie === "state" && text === key && property !== null,
+      );
   }
 
   #addMock(
@@ -180,7 +182,7 @@ class DoublesPlanner {
     site: string,
     replace: boolean,
   ): void {
-    if (!this.#claim(specifier)) return;
+    if (!this.#claim(specifier, mock)) return;
     const indent = indentAt(this.#text, mock.call.start);
     const eol = lineEnding(this.#text);
     const unit = /\t/.test(indent) || /^\t/m.test(this.#text) ? "\t" : "  ";

@@ -136,7 +136,12 @@ function shapeOf(evaluator: Evaluator, { factory }: FoundMock): FactoryShape {
   if (factory.kind === "object") {
     const variable = variableBehind(evaluator, factory.name);
     return variable
-      ? { kind: "object", name: factory.name.text, keys: keysOf(evaluator, variable) }
+      ? {
+          kind: "object",
+          name: factory.name.text,
+          keys: keysOf(evaluator, variable),
+          home: evaluator.project.pathOf(variable),
+        }
       : { kind: "unknown" };
   }
   if (factory.kind !== "inline") return factory;

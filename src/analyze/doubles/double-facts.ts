@@ -66,7 +66,13 @@ export type FactoryShape =
       readonly foreignSpreads: number;
     }
   /** a variable that holds the whole object */
-  | { readonly kind: "object"; readonly name: string; readonly keys: readonly string[] }
+  | {
+      readonly kind: "object";
+      readonly name: string;
+      readonly keys: readonly string[];
+      /** the file that declares it */
+      readonly home: string;
+    }
   /** made by functions of the tests' own */
   | { readonly kind: "helper" }
   /** every export is replaced by the framework */
