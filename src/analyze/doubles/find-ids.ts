@@ -246,6 +246,7 @@ class IdFinder {
   /** An expectation in a helper: the ids are what the tests pass to it, if the helper needs them for nothing else. */
   #throughParameters(): void {
     const { project } = this.evaluator;
+    const passedOn = new Set<ts.Node>();
     for (const [node, position] of [...this.#positions]) {
       const declaration = ts.isIdentifier(node) ? project.declarationOf(node) : undefined;
       if (!declaration || !ts.isParameter(declaration)) continue;
@@ -269,8 +270,9 @@ class IdFinder {
         const id = call.arguments[index];
         if (id) this.#add(id, position.kind, doubles, null);
       }
-      if (calls.length > 0) this.#positions.delete(node);
+      if (calls.length > 0) passedOn.add(node);
     }
+    for (const node of passedOn) this.#positions.delete(node);
   }
 
   #describe({ node, kind, doubles, statement }: Position): DoubleId {
