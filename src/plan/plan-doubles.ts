@@ -112,7 +112,8 @@ class DoublesPlanner {
       const given = new Set(moving.map((name) => renamed(this.migration, name)));
       const whole = mock.paths.length > 1 || [...this.#needed(moving)].every((name) => given.has(name));
       if (emptied && whole && this.#claim(specifier, mock)) {
-        for (const path of mock.paths) this.#step("move-mocks", inner(path), { text: specifier }, owner);
+        for (const path of this.#registryPaths(mock))
+          this.#step("move-mocks", path, { text: path.text }, owner);
         return;
       }
       const entries = [
@@ -145,11 +146,9 @@ class DoublesPlanner {
         (name) => name.tie === "helper-key" && ["move", "both"].includes(this.#mode(name)),
       );
       if (!made || !this.#claim(specifier, mock)) return;
-      const paths = mock.paths.map((path) => ({ ...inner(path), text: specifier }));
-      this.#addStatement(mock, this.#render(mock.call, paths), siteId(asSite(made)));
+      this.#addStatement(mock, this.#render(mock.call, this.#registryPaths(mock)), siteId(asSite(made)));
     } else if (mock.factory.kind === "automatic" && first && this.#claim(specifier, mock)) {
-      const [path] = mock.paths;
-      const text = this.#render(mock.call, path ? [{ ...inner(path), text: specifier }] : []);
+      const text = this.#render(mock.call, this.#registryPaths(mock));
       this.#addStatement(mock, text, siteId(asSite(first)));
     }
   }
@@ -159,6 +158,14 @@ class DoublesPlanner {
     const claimed = this.#claimed.get(specifier) ?? mock.specifier;
     this.#claimed.set(specifier, claimed);
     return claimed === mock.specifier;
+  }
+
+  /** Each path in the mock with the registry's, as it is spelled there. */
+  #registryPaths(mock: MockFact): Edit[] {
+    return mock.paths.map((path) => {
+      const { start, end } = inner(path);
+      return { start, end, text: registrySpecifier(this, this.#text.slice(start, end)) };
+    });
   }
 
   #needed(names: readonly DoubleName[]): ReadonlySet<string> {
@@ -269,7 +276,8 @@ class DoublesPlanner {
   #doubleProperty(name: DoubleName, property: Span): void {
     const eol = lineEnding(this.#text);
     const indent = indentAt(this.#text, property.start);
-    const text = `,${eol}${indent}${this.#doubled(name)}`;
+    const alone = this.#text.slice(startOfLine(this.#text, property.start), property.start).trim() === "";
+    const text = `,${alone ? eol + indent : " "}${this.#doubled(name)}`;
     this.#step("move-mocks", { start: property.end, end: property.end }, { text }, siteId(asSite(name)));
   }
 

@@ -45,7 +45,7 @@ export function findMocks(evaluator: Evaluator, file: string): FoundMock[] {
       framework,
       specifier: path.text,
       leadsTo: targetOf(evaluator, file, path.text),
-      paths: [path, ...(node.arguments[1] ? samePaths(node.arguments[1], path.text) : [])],
+      paths: [path, ...(node.arguments[1] ? legacyPaths(evaluator, file, node.arguments[1], path.text) : [])],
       factory: factoryOf(evaluator, node.arguments[1]),
       helpers: node.arguments[1] ? helpersIn(evaluator, node.arguments[1]) : [],
     });
@@ -76,10 +76,13 @@ function targetOf(evaluator: Evaluator, file: string, specifier: string): FoundM
   return leads ? "legacy" : "other";
 }
 
-function samePaths(factory: ts.Node, specifier: string): ts.Node[] {
+/** The paths inside of a factory that lead to what the mock replaces, however they are written. */
+function legacyPaths(evaluator: Evaluator, file: string, factory: ts.Node, specifier: string): ts.Node[] {
   const found: ts.Node[] = [];
   walk(factory, (node) => {
-    if (ts.isStringLiteralLike(node) && node.text === specifier) found.push(node);
+    if (!ts.isStringLiteralLike(node)) return;
+    const isPath = /^\.{0,2}\//.test(node.text) && targetOf(evaluator, file, node.text) === "legacy";
+    if (node.text === specifier || isPath) found.push(node);
   });
   return found;
 }
