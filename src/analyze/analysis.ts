@@ -1,5 +1,6 @@
 import type { LegacyRole } from "../migration/migration.ts";
 import type { Evidence, Span } from "../shared/location.ts";
+import type { DoubleFacts } from "./doubles/double-facts.ts";
 import type { EffectFacts } from "./effects/effect-facts.ts";
 import type { Leftover } from "./leftovers.ts";
 import type { Revival } from "./revive/revival.ts";
@@ -270,6 +271,8 @@ export interface Analysis {
     kept: readonly { readonly offset: number; readonly names: readonly string[] }[],
   ): readonly Leftover[];
   readonly wrappers: readonly WrapperFact[];
+  /** what tests, mocks and harnesses do with the legacy functions; found at the first question, then kept */
+  doubles(): DoubleFacts;
   /** why an expression that a person typed cannot stand at an offset of a file, as a sentence, or null */
   keyProblem(file: string, offset: number, expression: string): string | null;
   /** constants in entry points where a call stood, as the calls that would restore them */

@@ -9,6 +9,8 @@ import { CallerIndex } from "./callers.ts";
 import { collectCandidates } from "./candidates.ts";
 import { expressionProblem } from "./check-expression.ts";
 import { collectChecks } from "./collect-checks.ts";
+import type { DoubleFacts } from "./doubles/double-facts.ts";
+import { collectDoubles } from "./doubles/collect-doubles.ts";
 import { declaredMembers } from "./declared-types.ts";
 import { DeadCode } from "./effects/dead-code.ts";
 import { Folder } from "./effects/folder.ts";
@@ -76,6 +78,7 @@ export function analyze(
       failed.push({ file, message: "too deeply nested to analyse" });
     }
   }
+  let doubles: DoubleFacts | undefined;
   const wrappers = collectWrappers(evaluator, relator, calls);
   const restores = collectRestores(
     evaluator,
@@ -90,6 +93,7 @@ export function analyze(
   return {
     calls: calls.sort(byPlace),
     wrappers,
+    doubles: () => (doubles ??= collectDoubles(evaluator, parsed)),
     restores,
     uses: uses.sort(byPlace),
     keyProblem: (file, offset, expression) =>

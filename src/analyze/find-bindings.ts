@@ -46,7 +46,8 @@ export function findBindings(evaluator: Evaluator, file: string): FileBindings {
   return new BindingFinder(evaluator, file).run();
 }
 
-class BindingFinder {
+/** Finds what legacy names are bound to in one file. */
+export class BindingFinder {
   readonly #uses: FoundUse[] = [];
   readonly #calls: FoundCall[] = [];
   readonly #bound = new Map<ts.Symbol, Bound>();

@@ -61,6 +61,18 @@ export interface EntryPoint {
   readonly onlyWith?: string;
 }
 
+/** How the session store spells its keys. */
+export interface SessionKeyRule {
+  /** what every key of an agent's session begins with; agent and rest follow, parted by a colon */
+  readonly prefix: string;
+  /** the agent of a key that names none */
+  readonly defaultAgent: string;
+  /** keys that belong to no agent and stay as they are */
+  readonly unscoped: readonly string[];
+  /** functions that spell a store key from the key of a request: fixtures that write through one hold canonical keys */
+  readonly makers: readonly string[];
+}
+
 /** What says in the code that a run was stopped. */
 export interface ReportVocabulary {
   /** fields that are set to true once a run was aborted */
@@ -108,6 +120,7 @@ export interface Migration {
     /** names of session stores and functions that load one */
     readonly storeNames: readonly string[];
   };
+  readonly keyRule: SessionKeyRule;
   readonly lookups: readonly LookupFunction[];
   /** functions that go from the key to the id, without the entry between them */
   readonly idLookups: readonly IdLookupFunction[];
@@ -132,14 +145,14 @@ export function legacyFunction(migration: Migration, name: string): LegacyFuncti
 
 /** Words that make a file worth parsing for `migrate`. */
 export function migrateWords(migration: Migration): RegExp {
-  return new RegExp([...legacyNames(migration), "@rewire-abort-manual"].map(escapePattern).join("|"));
+  return new RegExp([...spelledNames(migration), "@rewire-abort-manual"].map(escapePattern).join("|"));
 }
 
 /** Words that make a file worth parsing for `check`: stubs and foreign keys stay when the legacy names are gone. */
 export function checkWords(migration: Migration): RegExp {
   const { register, unregister, kill, wait, isActive, killAll, waitAll } = migration.registry;
   const words = [
-    ...legacyNames(migration),
+    ...spelledNames(migration),
     register,
     unregister,
     kill,
@@ -164,6 +177,11 @@ export function checkWords(migration: Migration): RegExp {
   const report = `\\b(?:${fields})(?: = |: ?)true\\b`;
   const undefinedCall = "\\(\\s*(?:undefined|null)\\s+as\\b";
   return new RegExp([names, placeholder, report, undefinedCall, ...(rows.length > 0 ? [row] : [])].join("|"));
+}
+
+/** Legacy names as they stand alone, and inside of longer names: harnesses hand out `get…Mock`. */
+function spelledNames(migration: Migration): string[] {
+  return legacyNames(migration).flatMap((name) => [name, name[0]!.toUpperCase() + name.slice(1)]);
 }
 
 function escapePattern(word: string): string {

@@ -109,6 +109,12 @@ export const piToSessionRun: Migration = {
       "sessionEntries",
     ],
   },
+  keyRule: {
+    prefix: "agent:",
+    defaultAgent: "main",
+    unscoped: ["global", "unknown"],
+    makers: ["toAgentStoreSessionKey", "resolveSessionStoreKey"],
+  },
   lookups: [
     { name: "loadSessionEntry", key: 0, entry: "entry", canonicalKeys: ["canonicalKey"] },
     { name: "loadSessionEntryByKey", key: 0, entry: null, canonicalKeys: [] },

@@ -3,6 +3,11 @@ import { legacyFunction, type Migration } from "../migration/migration.ts";
 import { indentUnit, lineEnding } from "../shared/layout.ts";
 import type { Edit, Span } from "../shared/location.ts";
 import { concernsAllRuns, newArguments } from "./all-runs.ts";
+import { decideDoubles } from "./decide-doubles.ts";
+import { decideIds } from "./decide-ids.ts";
+import { describeId, planIds } from "./plan-ids.ts";
+import { DoubleDescriber } from "./describe-double.ts";
+import { planDoubles } from "./plan-doubles.ts";
 import { type CallDecision, type DecideOptions, decideCalls, siteId } from "./decide-calls.ts";
 import { callText, describeCall } from "./describe-call.ts";
 import type { Plan, PlannedStep, SiteDecision } from "./plan.ts";
@@ -32,13 +37,34 @@ export function makePlan(analysis: Analysis, migration: Migration, options: Plan
     steps.set(file, planned.steps);
     gone.set(file, planned.goneSpans);
   }
+  const doubles = decideDoubles(analysis, migration, decisions, options);
+  for (const file of new Set([...doubles.keys()].map((name) => name.file))) {
+    const planned = planDoubles(analysis, migration, doubles, file);
+    if (planned.length > 0) steps.set(file, planned);
+  }
+  const ids = decideIds(analysis, migration, doubles, options);
+  for (const [file, planned] of planIds(analysis, ids))
+    steps.set(
+      file,
+      [...(steps.get(file) ?? []), ...planned].sort((a, b) => a.start - b.start || a.end - b.end),
+    );
   for (const [file, marks] of planMarks(decisions, analysis, options))
     steps.set(file, joinMarks(steps.get(file) ?? [], marks));
   const killedIn = new Set(decisions.filter((one) => one.decision === "rewrite").map((one) => one.call.file));
+  const describer = new DoubleDescriber(analysis, migration, doubles);
   const sites = [
-    ...decisions.map(describeCall),
-    ...analysis.uses.flatMap((use) => describeUse(use, gone.get(use.file), migration)),
-  ].sort(bySite);
+    ...decisions.map((decision) => {
+      const site = describeCall(decision);
+      return decision.call.inTest ? describer.decided(site, decision.call.nameSpan) : site;
+    }),
+    ...analysis.uses.flatMap((use) =>
+      describeUse(use, gone.get(use.file), migration).map((site) =>
+        use.inTest ? describer.decided(site, use.span) : site,
+      ),
+    ),
+  ];
+  sites.push(...describer.remaining(), ...ids.map(describeId));
+  sites.sort(bySite);
   return {
     sites,
     steps,

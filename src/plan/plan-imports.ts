@@ -138,7 +138,10 @@ function renameInPlace(question: ImportQuestion, fact: ImportFact, names: Import
 }
 
 /** The registry's specifier as this file would write it: like the legacy one, with the tail replaced. */
-function registrySpecifier(question: ImportQuestion, legacy: string | undefined): string {
+export function registrySpecifier(
+  question: Pick<ImportQuestion, "analysis" | "migration" | "file">,
+  legacy: string | undefined,
+): string {
   const { analysis, migration, file } = question;
   const extension = /\.[cm]?[jt]sx?$/.exec(legacy ?? "")?.[0] ?? "";
   const tail =

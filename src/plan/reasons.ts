@@ -103,6 +103,12 @@ export const REASONS = {
     why: "Half a rename throws or, worse, stays green.",
     whatToDo: "Update the mock's path, its keys and the expected session keys together.",
   },
+  "other-function": {
+    title: "Another function of the same name",
+    meaning: "The name belongs to the mock of another module, or comes from one: not to the legacy function.",
+    why: "Renaming it would break what it is really for.",
+    whatToDo: "Nothing.",
+  },
   "name-in-text": {
     title: "A string or regular expression names the function",
     meaning: "The legacy name stands in a string, template or regular expression.",

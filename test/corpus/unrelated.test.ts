@@ -5,7 +5,8 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { RunResult } from "../../src/report/run-result.ts";
 import { runCli } from "../helpers/run-cli.ts";
-import { type Fetched, fetchRelease } from "./fetch-release.ts";
+import { fetchRelease } from "./fetch-release.ts";
+import type { Fetched } from "../helpers/npm-cache.ts";
 
 /** Well-known packages that publish their TypeScript sources and have nothing to do with the migration. */
 const PROJECTS = [

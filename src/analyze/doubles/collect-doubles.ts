@@ -1,0 +1,179 @@
+import { ts } from "ts-morph";
+import { capitalized, legacyWord } from "../../migration/double-names.ts";
+import { legacyNames } from "../../migration/migration.ts";
+import type { Evaluator } from "../evaluate.ts";
+import { BindingFinder } from "../find-bindings.ts";
+import { spanOf } from "../guards.ts";
+import { walk } from "../syntax.ts";
+import { isTestFile } from "../test-files.ts";
+import type { DoubleFacts, DoubleName, FactoryShape, MockFact } from "./double-facts.ts";
+import { type FoundMock, findMocks } from "./find-mocks.ts";
+import { findWiring, keysOf, spySetups, variableBehind, type Wiring } from "./find-wiring.ts";
+import { findIds } from "./find-ids.ts";
+import { LoadedFiles } from "./loaded-files.ts";
+import { tieNames } from "./tie-names.ts";
+
+/** What the test files among the hits do with the legacy functions. */
+export function collectDoubles(evaluator: Evaluator, files: readonly string[]): DoubleFacts {
+  const { project, migration } = evaluator;
+  const named = new RegExp(
+    legacyNames(migration)
+      .flatMap((name) => [name, capitalized(name)])
+      .join("|"),
+  );
+  const tests = files.filter((file) => isTestFile(file) && named.test(project.file(file).text));
+  const reader = new DoubleReader(evaluator, tests);
+  const names = new Map(tests.map((file) => [file, reader.names(file)] as const));
+  const mocks = tests.flatMap((file) =>
+    reader
+      .mocks(file)
+      .filter(({ leadsTo }) => leadsTo !== "other")
+      .map((mock) => describeMock(evaluator, file, mock, names.get(file)!)),
+  );
+  const loaded = new LoadedFiles(project, project.workspace);
+  const identifiers = new Map<string, ReadonlySet<string>>();
+  return {
+    names: [...names.values()].flat(),
+    mocks,
+    ids: findIds(evaluator, [...names.values()].flat(), loaded),
+    identifiers: (file) => remembered(identifiers, file, () => identifiersOf(evaluator, file)),
+    text: (file) => project.file(file).text,
+    loadedWith: (file) => loaded.with(file),
+  };
+}
+
+class DoubleReader {
+  readonly #mocks = new Map<string, readonly FoundMock[]>();
+
+  constructor(
+    readonly evaluator: Evaluator,
+    readonly tests: readonly string[],
+  ) {}
+
+  mocks(file: string): readonly FoundMock[] {
+    return remembered(this.#mocks, file, () => findMocks(this.evaluator, file));
+  }
+
+  names(file: string): DoubleName[] {
+    const harnesses = this.#harnessesOf(file);
+    const finder = new BindingFinder(this.evaluator, file);
+    return tieNames(
+      this.evaluator,
+      file,
+      {
+        mocks: this.mocks(file),
+        legacy: joined(harnesses.map((one) => this.#wiring(one, "legacy"))),
+        other: joined(harnesses.map((one) => this.#wiring(one, "other"))),
+        mockedIn: harnesses.filter((one) => this.mocks(one).some(({ leadsTo }) => leadsTo === "legacy")),
+      },
+      (expression) => finder.moduleObject(expression),
+    );
+  }
+
+  readonly #wirings = new Map<string, Wiring>();
+  #wiring(file: string, leadsTo: "legacy" | "other"): Wiring {
+    return remembered(this.#wirings, `${leadsTo} ${file}`, () =>
+      findWiring(this.evaluator, this.mocks(file), leadsTo, leadsTo === "legacy" ? this.#spies(file) : []),
+    );
+  }
+
+  #spies(file: string): ts.Node[] {
+    const finder = new BindingFinder(this.evaluator, file);
+    return spySetups(this.evaluator, file, (target) => finder.moduleObject(target) !== undefined);
+  }
+
+  /** The file and the test files that it imports, directly or through others. */
+  #harnessesOf(file: string): string[] {
+    const { project } = this.evaluator;
+    const found = new Set([file]);
+    for (const at of found)
+      for (const statement of project.file(at).statements) {
+        if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue;
+        const specifier = statement.moduleSpecifier;
+        const target =
+          specifier && ts.isStringLiteral(specifier) ? project.resolve(at, specifier.text) : undefined;
+        if (target !== undefined && isTestFile(target)) found.add(target);
+      }
+    return [...found];
+  }
+}
+
+function joined(wirings: readonly Wiring[]): Wiring {
+  return {
+    variables: new Set(wirings.flatMap(({ variables }) => [...variables])),
+    whole: new Set(wirings.flatMap(({ whole }) => [...whole])),
+    helpers: new Set(wirings.flatMap(({ helpers }) => [...helpers])),
+  };
+}
+
+function describeMock(
+  evaluator: Evaluator,
+  file: string,
+  mock: FoundMock,
+  names: readonly DoubleName[],
+): MockFact {
+  const { call } = mock;
+  const { line, column } = evaluator.project.lines(file).at(call.getStart());
+  return {
+    file,
+    line,
+    column,
+    call: spanOf(call),
+    callee: mock.callee,
+    framework: mock.framework,
+    specifier: mock.specifier,
+    paths: mock.paths.map(spanOf),
+    factory: shapeOf(evaluator, mock),
+    room: roomOf(call),
+    names: names.filter(
+      ({ tie, span }) => tie === "key" && call.getStart() <= span.start && span.end <= call.end,
+    ),
+    registry: mock.leadsTo === "registry",
+  };
+}
+
+function shapeOf(evaluator: Evaluator, { factory }: FoundMock): FactoryShape {
+  if (factory.kind === "object") {
+    const variable = variableBehind(evaluator, factory.name);
+    return variable
+      ? {
+          kind: "object",
+          name: factory.name.text,
+          keys: keysOf(evaluator, variable),
+          home: evaluator.project.pathOf(variable),
+        }
+      : { kind: "unknown" };
+  }
+  if (factory.kind !== "inline") return factory;
+  const own = factory.object.properties.filter((property) => !ts.isSpreadAssignment(property));
+  return {
+    kind: "inline",
+    object: spanOf(factory.object),
+    others: own.filter(
+      ({ name }) => !name || !ts.isIdentifier(name) || !legacyWord(evaluator.migration, name.text),
+    ).length,
+    foreignSpreads: factory.foreignSpreads,
+  };
+}
+
+function roomOf(call: ts.CallExpression): MockFact["room"] {
+  const at = ts.isAwaitExpression(call.parent) || ts.isVoidExpression(call.parent) ? call.parent : call;
+  if (ts.isExpressionStatement(at.parent)) return { kind: "statement", span: spanOf(at.parent) };
+  if (ts.isArrowFunction(at.parent) && at.parent.body === at && at === call)
+    return { kind: "expression-body", span: spanOf(at) };
+  return null;
+}
+
+function identifiersOf(evaluator: Evaluator, file: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  walk(evaluator.project.file(file), (node) => {
+    if (ts.isIdentifier(node)) found.add(node.text);
+  });
+  return found;
+}
+
+function remembered<Value>(known: Map<string, Value>, key: string, find: () => Value): Value {
+  const value = known.get(key) ?? find();
+  known.set(key, value);
+  return value;
+}

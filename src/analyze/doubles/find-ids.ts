@@ -1,0 +1,333 @@
+import { ts } from "ts-morph";
+import type { Evaluator } from "../evaluate.ts";
+import { spanOf } from "../guards.ts";
+import { enclosingName, type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
+import type { DoubleId, DoubleName } from "./double-facts.ts";
+import { variableBehind } from "./find-wiring.ts";
+import type { LoadedFiles } from "./loaded-files.ts";
+import { FixtureKeys } from "./fixture-keys.ts";
+import { rootOf } from "./tie-names.ts";
+
+const CALLED_WITH = /^(?:toHaveBeenCalledWith|toBeCalledWith|toHaveBeenLastCalledWith|lastCalledWith)$/;
+const NTH_CALLED_WITH = /^(?:toHaveBeenNthCalledWith|nthCalledWith)$/;
+const LIST_MATCHER = /^(?:toEqual|toStrictEqual|toContain|toContainEqual|toBe)$/;
+const KEYED_METHOD = /^(?:has|get|set|add|delete)$/;
+
+/** A place where an id stands, before it is known which session it is. */
+interface Position {
+  readonly node: ts.Expression;
+  readonly kind: DoubleId["kind"];
+  readonly doubles: ReadonlySet<DoubleName>;
+  readonly statement: ts.Statement | null;
+}
+
+/** State that doubles keep under the ids they are called with. */
+interface KeyedState {
+  readonly variable: ts.VariableDeclaration;
+  readonly path: string;
+  readonly doubles: Set<DoubleName>;
+}
+
+/** Ids that tests expect doubles to be called with, or seed their state with. */
+export function findIds(evaluator: Evaluator, names: readonly DoubleName[], loaded: LoadedFiles): DoubleId[] {
+  return new IdFinder(evaluator, names, loaded).run();
+}
+
+class IdFinder {
+  readonly #positions = new Map<ts.Node, Position>();
+  readonly #fixtures: FixtureKeys;
+  readonly #byPlace = new Map<string, DoubleName>();
+
+  constructor(
+    readonly evaluator: Evaluator,
+    names: readonly DoubleName[],
+    readonly loaded: LoadedFiles,
+  ) {
+    this.#fixtures = new FixtureKeys(evaluator);
+    for (const name of names) this.#byPlace.set(`${name.file}:${name.span.start}`, name);
+  }
+
+  run(): DoubleId[] {
+    const files = new Set([...this.#byPlace.values()].map(({ file }) => file));
+    for (const file of files) this.#assertions(file);
+    for (const state of this.#states(files)) this.#uses(state);
+    this.#throughParameters();
+    return [...this.#positions.values()].map((position) => this.#describe(position));
+  }
+
+  /** `expect(double).toHaveBeenCalledWith(id, …)` */
+  #assertions(file: string): void {
+    walk(this.evaluator.project.file(file), (node) => {
+      const expectation = ts.isCallExpression(node) ? matcherOf(node) : undefined;
+      if (!expectation) return;
+      const double = this.#doubleIn(expectation.subject);
+      if (!double) return;
+      const index = CALLED_WITH.test(expectation.matcher)
+        ? 0
+        : NTH_CALLED_WITH.test(expectation.matcher)
+          ? 1
+          : -1;
+      const given = (node as ts.CallExpression).arguments;
+      const listed = LIST_MATCHER.test(expectation.matcher) ? this.#listed(expectation.subject, given) : [];
+      const id = index < 0 ? undefined : given[index];
+      for (const one of id ? [id] : listed) this.#add(one, "assertion", [double], null);
+    });
+  }
+
+  /** `expect(double.mock.calls).toEqual([[id], …])`, `expect(double.mock.calls[0]?.[0]).toBe(id)` */
+  #listed(subject: ts.Expression, given: readonly ts.Expression[]): ts.Expression[] {
+    const [, path] = /\.mock\.(?:calls|lastCall)\b(.*)$/s.exec(subject.getText()) ?? [];
+    const [expected] = given;
+    if (path === undefined || !expected) return [];
+    // What is left to index says how deep the id stands: a call's first argument, a call, or all calls.
+    const indexes = [...path.matchAll(/\[\s*(\w+)\s*\]/g)].map((match) => match[1]);
+    const depth = indexes.length + (subject.getText().includes(".mock.lastCall") ? 1 : 0);
+    if (depth >= 2) return indexes.at(-1) === "0" ? elementsOf(expected) : [];
+    const list = unwrap(expected);
+    if (!ts.isArrayLiteralExpression(list)) return [];
+    return depth === 1 ? list.elements.slice(0, 1) : elementsOf(list);
+  }
+
+  /** The double that an expression names, when its first argument is an id. */
+  #doubleIn(subject: ts.Expression): DoubleName | undefined {
+    let found: DoubleName | undefined;
+    const visit = (node: ts.Node): void => {
+      const name = this.#nameAt(node);
+      if (name?.word.fn.keyed && name.tie !== "other" && name.tie !== "engine") found ??= name;
+      ts.forEachChild(node, visit);
+    };
+    visit(subject);
+    return found;
+  }
+
+  #nameAt(node: ts.Node): DoubleName | undefined {
+    return ts.isIdentifier(node)
+      ? this.#byPlace.get(`${this.evaluator.project.pathOf(node)}:${node.getStart()}`)
+      : undefined;
+  }
+
+  /** What implementations of doubles do with the id they are given. */
+  #states(files: ReadonlySet<string>): KeyedState[] {
+    const states = new Map<string, KeyedState>();
+    for (const file of files)
+      walk(this.evaluator.project.file(file), (node) => {
+        if (!isFunctionNode(node)) return;
+        const name = this.#implementedBy(node);
+        const first = node.parameters[0]?.name;
+        if (!name?.word.fn.keyed || !first || !ts.isIdentifier(first)) return;
+        const { project } = this.evaluator;
+        const symbol = project.checkerOf(first).getSymbolAtLocation(first);
+        for (const use of symbol ? project.references(file, symbol) : []) {
+          const kept = this.#keptUnder(use);
+          if (!kept) continue;
+          const key = `${project.pathOf(kept.variable)}:${kept.variable.pos} ${kept.path}`;
+          const state = states.get(key) ?? { ...kept, doubles: new Set<DoubleName>() };
+          state.doubles.add(name);
+          states.set(key, state);
+        }
+      });
+    return [...states.values()];
+  }
+
+  /** The double whose implementation a function is. */
+  #implementedBy(fn: FunctionNode): DoubleName | undefined {
+    let at: ts.Node = fn;
+    while (ts.isParenthesizedExpression(at.parent) || ts.isCallExpression(at.parent)) {
+      if (
+        ts.isCallExpression(at.parent) &&
+        !/(?:^|\.)fn$|mockImplementation/.test(at.parent.expression.getText())
+      )
+        return undefined;
+      at = at.parent;
+    }
+    const { parent } = at;
+    const named = ts.isMethodDeclaration(at)
+      ? at.name
+      : ts.isPropertyAssignment(parent) || ts.isVariableDeclaration(parent)
+        ? parent.name
+        : undefined;
+    return named && ts.isIdentifier(named) ? this.#nameAt(named) : undefined;
+  }
+
+  /** `state.calls.push(id)`, `state.active.has(id)`: the state. */
+  #keptUnder(id: ts.Identifier): { variable: ts.VariableDeclaration; path: string } | undefined {
+    const { parent } = id;
+    const callee = ts.isCallExpression(parent) && parent.arguments[0] === id ? parent.expression : undefined;
+    const holder =
+      callee && ts.isPropertyAccessExpression(callee)
+        ? /^(?:push|has|get|add|delete|includes)$/.test(callee.name.text)
+          ? callee.expression
+          : undefined
+        : ts.isElementAccessExpression(parent) && parent.argumentExpression === id
+          ? parent.expression
+          : undefined;
+    if (!holder) return undefined;
+    const root = rootOf(holder);
+    const variable = root && variableBehind(this.evaluator, root);
+    return variable ? { variable, path: pathOf(holder) } : undefined;
+  }
+
+  /** Everything that test files put into, take from or expect of a state. */
+  #uses({ variable, path, doubles }: KeyedState): void {
+    if (!ts.isIdentifier(variable.name)) return;
+    const { project } = this.evaluator;
+    const name = variable.name.text;
+    const home = project.pathOf(variable);
+    for (const file of [home, ...this.loaded.importersOf(home)])
+      walk(project.file(file), (node) => {
+        if (!ts.isPropertyAccessExpression(node) && !ts.isIdentifier(node)) return;
+        if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) return;
+        const root = rootOf(node);
+        if (!root || root.text !== name || pathOf(node) !== path) return;
+        if (variableBehind(this.evaluator, root) !== variable) return;
+        this.#use(node, [...doubles]);
+      });
+  }
+
+  #use(state: ts.Expression, doubles: readonly DoubleName[]): void {
+    const { parent } = state;
+    if (ts.isPropertyAccessExpression(parent) && ts.isCallExpression(parent.parent)) {
+      const method = parent.name.text;
+      const call = parent.parent;
+      const id = call.arguments[0];
+      if (id && (KEYED_METHOD.test(method) || method === "push" || method === "includes"))
+        this.#add(id, isExpected(call) ? "assertion" : "seed", doubles, statementOf(call));
+      return;
+    }
+    if (ts.isBinaryExpression(parent) && parent.left === state) {
+      for (const id of elementsOf(parent.right)) this.#add(id, "seed", doubles, null);
+      return;
+    }
+    const expected =
+      ts.isCallExpression(parent) && parent.expression.getText() === "expect" ? parent : undefined;
+    if (!expected) return;
+    for (let at: ts.Node = expected; at.parent; at = at.parent) {
+      const call = at.parent;
+      if (!ts.isPropertyAccessExpression(call) && !ts.isCallExpression(call)) return;
+      const matcher = ts.isCallExpression(call) ? matcherOf(call) : undefined;
+      if (!matcher) continue;
+      if (LIST_MATCHER.test(matcher.matcher))
+        for (const argument of (call as ts.CallExpression).arguments)
+          for (const id of elementsOf(argument)) this.#add(id, "assertion", doubles, null);
+      return;
+    }
+  }
+
+  #add(
+    id: ts.Expression,
+    kind: DoubleId["kind"],
+    doubles: Iterable<DoubleName>,
+    statement: ts.Statement | null,
+  ): void {
+    const node = unwrap(id);
+    // `expect.any(String)`, `undefined` and what the double itself passes on are no ids of a fixture.
+    if (ts.isCallExpression(node) || (ts.isIdentifier(node) && node.text === "undefined")) return;
+    if (ts.isIdentifier(node) && this.#isOwnId(node)) return;
+    const known = this.#positions.get(node);
+    this.#positions.set(node, {
+      node,
+      kind,
+      doubles: new Set([...(known?.doubles ?? []), ...doubles]),
+      statement,
+    });
+  }
+
+  /** The parameter of a double's implementation. */
+  #isOwnId(node: ts.Identifier): boolean {
+    const declaration = this.evaluator.project.declarationOf(node);
+    return (
+      declaration !== undefined &&
+      ts.isParameter(declaration) &&
+      isFunctionNode(declaration.parent) &&
+      this.#implementedBy(declaration.parent) !== undefined
+    );
+  }
+
+  /** An expectation in a helper: the ids are what the tests pass to it, if the helper needs them for nothing else. */
+  #throughParameters(): void {
+    const { project } = this.evaluator;
+    const passedOn = new Set<ts.Node>();
+    for (const [node, position] of [...this.#positions]) {
+      const declaration = ts.isIdentifier(node) ? project.declarationOf(node) : undefined;
+      if (!declaration || !ts.isParameter(declaration)) continue;
+      const fn = declaration.parent;
+      const symbol = project.symbolOf(node);
+      const file = project.pathOf(node);
+      const reads = symbol
+        ? project.references(file, symbol).filter(({ parent }) => parent !== declaration)
+        : [];
+      if (!ts.isFunctionDeclaration(fn) || !fn.name || !reads.every((read) => this.#positions.has(read)))
+        continue;
+      const name = project.checkerOf(fn.name).getSymbolAtLocation(fn.name);
+      const calls = name
+        ? project
+            .references(file, name)
+            .flatMap(({ parent }) => (ts.isCallExpression(parent) ? [parent] : []))
+        : [];
+      const index = fn.parameters.indexOf(declaration);
+      const doubles = reads.flatMap((read) => [...this.#positions.get(read)!.doubles]);
+      for (const call of calls) {
+        const id = call.arguments[index];
+        if (id) this.#add(id, position.kind, doubles, null);
+      }
+      if (calls.length > 0) passedOn.add(node);
+    }
+    for (const node of passedOn) this.#positions.delete(node);
+  }
+
+  #describe({ node, kind, doubles, statement }: Position): DoubleId {
+    const { project } = this.evaluator;
+    const file = project.pathOf(node);
+    const value = this.#fixtures.fold(node);
+    const keys = value === undefined ? [] : this.#fixtures.of(value, node);
+    return {
+      file,
+      ...project.lines(file).at(node.getStart()),
+      function: enclosingName(node),
+      span: spanOf(node),
+      text: node.getText(),
+      kind,
+      doubles: [...doubles],
+      statement: statement ? spanOf(statement) : null,
+      keys,
+      value: value ?? null,
+    };
+  }
+}
+
+/** `expect(subject).not.matcher(…)` */
+function matcherOf(call: ts.CallExpression): { matcher: string; subject: ts.Expression } | undefined {
+  if (!ts.isPropertyAccessExpression(call.expression)) return undefined;
+  const matcher = call.expression.name.text;
+  let at: ts.Expression = call.expression.expression;
+  while (ts.isPropertyAccessExpression(at)) at = at.expression;
+  if (!ts.isCallExpression(at) || !/^expect(?:\.\w+)?$/.test(at.expression.getText())) return undefined;
+  const [subject] = at.arguments;
+  return subject ? { matcher, subject } : undefined;
+}
+
+function isExpected(call: ts.CallExpression): boolean {
+  return ts.isCallExpression(call.parent) && call.parent.expression.getText() === "expect";
+}
+
+function statementOf(call: ts.CallExpression): ts.Statement | null {
+  return ts.isExpressionStatement(call.parent) ? call.parent : null;
+}
+
+/** Ids in `[a, b]`, `new Set([a])`, `new Map([[a, true]])`, or the one expression itself. */
+function elementsOf(expression: ts.Expression): ts.Expression[] {
+  const at = unwrap(expression);
+  if (ts.isNewExpression(at)) return (at.arguments ?? []).flatMap((argument) => elementsOf(argument));
+  if (ts.isArrayLiteralExpression(at))
+    return at.elements.flatMap((element) => {
+      const inner = unwrap(element);
+      return ts.isArrayLiteralExpression(inner) ? inner.elements.slice(0, 1) : [inner];
+    });
+  return ts.isStringLiteralLike(at) || ts.isIdentifier(at) ? [at] : [];
+}
+
+function pathOf(expression: ts.Expression): string {
+  const at = unwrap(expression);
+  if (!ts.isPropertyAccessExpression(at)) return "";
+  return `${pathOf(at.expression)}.${at.name.text}`;
+}

@@ -1,0 +1,182 @@
+import type { Analysis } from "../analyze/analysis.ts";
+import type { DoubleName } from "../analyze/doubles/double-facts.ts";
+import { withReplacement } from "../migration/double-names.ts";
+import { legacyFunction, type Migration } from "../migration/migration.ts";
+import type { Evidence } from "../shared/location.ts";
+import { type CallDecision, type DecideOptions, siteId } from "./decide-calls.ts";
+import type { ReasonCode } from "./reasons.ts";
+
+/**
+ * What becomes of the doubles of one legacy function in the test files that share them.
+ * move: every call that the tests load was rewritten; both: some were, so the old double stays and the registry gets
+ * one as well; keep: none was; refused: something is bound to it that could not be followed.
+ */
+export type DoubleMode = "move" | "both" | "keep" | "refused";
+
+export interface DoubleDecision {
+  readonly mode: DoubleMode;
+  readonly reason: ReasonCode | null;
+  readonly evidence: readonly Evidence[];
+  /** names of the registry that the rewritten code of these tests calls */
+  readonly needed: ReadonlySet<string>;
+  readonly cluster: string;
+}
+
+/** Decisions by name; names that are something else, or the engine's own tests, have none. */
+export type DoubleDecisions = ReadonlyMap<DoubleName, DoubleDecision>;
+
+/** One decision for each legacy function in each group of test files that share its doubles: together or not at all. */
+export function decideDoubles(
+  analysis: Analysis,
+  migration: Migration,
+  decisions: readonly CallDecision[],
+  options: DecideOptions,
+): DoubleDecisions {
+  const facts = analysis.doubles();
+  const production = decisions.filter(({ call }) => !call.inTest);
+  const groups = groupNames(facts.names);
+  const decided = new Map<DoubleName, DoubleDecision>();
+  for (const [group, names] of groups) {
+    const legacy = names[0]!.word.fn.names[0]!;
+    const files = [...new Set(names.map(({ file }) => file))];
+    const loaded = files.map((file) => facts.loadedWith(file));
+    const reached = production.filter(({ call }) => loaded.some((set) => set.has(call.file)));
+    const own = reached.filter(({ call }) => call.legacy === legacy);
+    // A double that no test of the group needs follows the rest of the code.
+    const all = own.length > 0 ? own : production.filter(({ call }) => call.legacy === legacy);
+    const injected = names[0]!.tie === "dependency";
+    const served = all.filter(({ call }) => !injected || call.via === "dependency");
+    const moved = served.filter(({ decision }) => decision === "rewrite");
+    const left = served.filter(({ decision }) => decision !== "rewrite");
+    const needed = new Set(
+      reached.flatMap(({ decision, fn }) =>
+        decision === "rewrite" && fn.replacement !== null ? [fn.replacement] : [],
+      ),
+    );
+    const base = { needed, cluster: `test-double ${group}` };
+    const evidence = [...moved, ...left].slice(0, 6).map(
+      ({ call, decision }): Evidence => ({
+        file: call.file,
+        line: call.line,
+        note: `${call.name} is ${decision === "rewrite" ? "rewritten" : "left"} here`,
+      }),
+    );
+    const decide = (): DoubleDecision => {
+      if (legacyFunction(migration, legacy)!.replacement === null)
+        return { ...base, mode: "keep", reason: "no-counterpart", evidence: [] };
+      if (moved.length === 0) return { ...base, mode: "keep", reason: "still-used", evidence };
+      const stuck = names.find(
+        (name) => name.tie === "unknown" || unsupported(analysis, name, left.length > 0),
+      );
+      const why = names.map((name) => ({ name, said: options.refused?.get(siteId(asSite(name))) }));
+      const refused = why.find(({ said }) => said !== undefined);
+      const clash = names.find((name) => clashes(analysis, migration, name));
+      const blamed = refused?.name ?? stuck ?? clash;
+      if (blamed) {
+        const note =
+          refused?.said?.why ??
+          (clash === blamed
+            ? `${renamed(migration, clash!)} is already a name of this file`
+            : `what ${blamed.text} is bound to here could not be followed`);
+        return {
+          ...base,
+          mode: "refused",
+          reason: "test-double",
+          evidence: [{ file: blamed.file, line: blamed.line, note }, ...evidence],
+        };
+      }
+      return { ...base, mode: left.length > 0 ? "both" : "move", reason: null, evidence };
+    };
+    const decision = decide();
+    for (const name of names) decided.set(name, decision);
+  }
+  return decided;
+}
+
+/** The new spelling of a name that moves. */
+export function renamed(migration: Migration, { text, word }: DoubleName): string {
+  return withReplacement(text, word, legacyFunction(migration, word.name)!.replacement!);
+}
+
+/** A double's name as a place, for decisions and refusals. */
+export function asSite({ file, line, column, word }: DoubleName): Parameters<typeof siteId>[0] {
+  return { file, line, column, name: word.name };
+}
+
+/** A name whose statement cannot be taken apart, or doubled where both engines are asked. */
+function unsupported(analysis: Analysis, name: DoubleName, both: boolean): boolean {
+  const inFile = analysis.doubles().mocks.filter(({ file }) => file === name.file);
+  const mocks = inFile.filter(({ registry }) => !registry);
+  // Of two mocks of one path only the last counts.
+  if (name.tie !== "dependency" && mocks.length < inFile.length) return true;
+  if (name.tie === "key" && isBehindAnother(name, mocks)) return true;
+  if (mocks.some(({ factory }) => factory.kind === "unknown")) return true;
+  // The helper stands in for the whole module: each mock that it makes must be seen.
+  if (name.tie === "helper-key" && !mocks.some(({ factory }) => factory.kind === "helper")) return true;
+  if (name.tie === "dependency" && both) return true;
+  if (name.tie === "dynamic-import") return name.taking === null || both;
+  if (name.tie === "spy") return name.namespace === null || (both && !isDoubled(name));
+  if (name.tie === "member") return name.namespace === null;
+  return false;
+}
+
+/** Two legacy modules are mocked, both lead to one registry, and only this one's mock has the function. */
+function isBehindAnother(name: DoubleName, mocks: ReturnType<Analysis["doubles"]>["mocks"]): boolean {
+  const at = mocks.findIndex(({ names }) => names.includes(name));
+  const own = mocks[at];
+  return (
+    own !== undefined &&
+    mocks
+      .slice(0, at)
+      .some(
+        (earlier) =>
+          earlier.specifier !== own.specifier &&
+          earlier.specifier.startsWith("/") === own.specifier.startsWith("/") &&
+          earlier.names.length > 0 &&
+          !earlier.names.some(({ word }) => word.fn === name.word.fn),
+      )
+  );
+}
+
+/** A spy that can be made a second time: its variable is named for the function, so that the other is named apart. */
+function isDoubled({ spy, text }: DoubleName): boolean {
+  return spy !== null && (spy.variable === null || spy.variable.toLowerCase().includes(text.toLowerCase()));
+}
+
+/** A new name that the file already uses for something else. */
+function clashes(analysis: Analysis, migration: Migration, name: DoubleName): boolean {
+  if (!["binding", "accessor", "import", "dynamic-import"].includes(name.tie)) return false;
+  return analysis.doubles().identifiers(name.file).has(renamed(migration, name));
+}
+
+/** Names of one legacy function in files that take each other's doubles. */
+function groupNames(names: readonly DoubleName[]): Map<string, DoubleName[]> {
+  const parent = new Map<string, string>();
+  const find = (key: string): string => {
+    let at = key;
+    for (let up = parent.get(at); up !== undefined && up !== at; up = parent.get(at)) at = up;
+    return at;
+  };
+  const relevant = names.filter(({ tie }) => tie !== "other" && tie !== "engine");
+  for (const name of relevant) {
+    const key = keyOf(name);
+    if (!parent.has(key)) parent.set(key, key);
+    if (name.from !== null) {
+      const there = `${name.from} ${name.word.fn.names[0]!}`;
+      if (!parent.has(there)) parent.set(there, there);
+      const [a, b] = [find(key), find(there)].sort();
+      if (a !== b) parent.set(b!, a!);
+    }
+  }
+  const groups = new Map<string, DoubleName[]>();
+  for (const name of relevant) {
+    const group = find(keyOf(name));
+    groups.set(group, [...(groups.get(group) ?? []), name]);
+  }
+  return groups;
+}
+
+/** What is handed to production code follows the property there, not the mocks of modules. */
+function keyOf({ file, word, tie }: DoubleName): string {
+  return `${file} ${word.fn.names[0]!}${tie === "dependency" ? " dependency" : ""}`;
+}

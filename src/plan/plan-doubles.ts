@@ -1,0 +1,435 @@
+import type { Analysis } from "../analyze/analysis.ts";
+import type { DoubleName, MockFact } from "../analyze/doubles/double-facts.ts";
+import { legacyFunction, type Migration } from "../migration/migration.ts";
+import { applyEdits, type Edit, type Span } from "../shared/location.ts";
+import { asSite, type DoubleDecision, type DoubleDecisions, renamed } from "./decide-doubles.ts";
+import { siteId } from "./decide-calls.ts";
+import type { PlannedStep } from "./plan.ts";
+import {
+  dropElement,
+  lineEnding,
+  type NewImport,
+  planImports,
+  registrySpecifier,
+  startOfLine,
+} from "./plan-imports.ts";
+
+/** The steps for the doubles of one test file: mocks, names, imports. */
+export function planDoubles(
+  analysis: Analysis,
+  migration: Migration,
+  decisions: DoubleDecisions,
+  file: string,
+): PlannedStep[] {
+  return new DoublesPlanner(analysis, migration, decisions, file).plan();
+}
+
+/** Where the registry's namespace goes by a name of its own. */
+const NAMESPACE = "sessionRunRegistry";
+
+/** Where the formatters of these repositories break a line. */
+const LINE_WIDTH = 100;
+
+class DoublesPlanner {
+  readonly #text: string;
+  readonly #names: readonly DoubleName[];
+  readonly #mocks: readonly MockFact[];
+  /** new spellings, id parameters included: they also apply inside of what is moved as a whole */
+  readonly #renames: (Edit & { readonly site: string })[] = [];
+  readonly #steps: PlannedStep[] = [];
+  readonly #gone: Span[] = [];
+  /** legacy modules behind each registry path that gets a mock */
+  readonly #claimed = new Map<string, string>();
+
+  constructor(
+    readonly analysis: Analysis,
+    readonly migration: Migration,
+    readonly decisions: DoubleDecisions,
+    readonly file: string,
+  ) {
+    const facts = analysis.doubles();
+    this.#text = facts.text(file);
+    this.#names = facts.names.filter((name) => name.file === file);
+    this.#mocks = facts.mocks.filter((mock) => mock.file === file);
+  }
+
+  plan(): PlannedStep[] {
+    const active = this.#names.filter((name) => ["move", "both"].includes(this.#mode(name)));
+    if (active.length === 0) return [];
+    for (const name of active) if (this.#mode(name) === "move") this.#rename(name);
+    for (const mock of this.#mocks) if (!mock.registry) this.#moveMock(mock);
+    for (const name of active) {
+      if (this.#mode(name) !== "both") continue;
+      if (name.tie === "helper-key" && name.property) this.#doubleProperty(name, name.property);
+      if (name.tie === "import" && name.setup) this.#doubleSetup(name, name.setup);
+      if (name.tie === "spy" && name.spy) this.#doubleSpy(name, name.spy);
+    }
+    this.#takeFromRegistry(active);
+    this.#planImports(active);
+    for (const { start, end, text, site } of this.#renames)
+      if (!this.#isGone({ start, end }))
+        this.#step("rename-doubles", { start, end }, { newName: text }, site);
+    return this.#steps.sort((a, b) => a.start - b.start || a.end - b.end);
+  }
+
+  #mode(name: DoubleName): DoubleDecision["mode"] | "none" {
+    return this.decisions.get(name)?.mode ?? "none";
+  }
+
+  #rename(name: DoubleName): void {
+    const site = siteId(asSite(name));
+    const isSpecifier = name.tie === "import" && this.#specifierAt(name) !== undefined;
+    if (!isSpecifier && name.tie !== "dynamic-import")
+      this.#renames.push({ ...name.span, text: renamed(this.migration, name), site });
+    if (name.namespace && (name.tie === "member" || name.tie === "spy"))
+      this.#renames.push({ ...name.namespace, text: NAMESPACE, site });
+    for (const edit of this.#idRenames(name)) this.#renames.push({ ...edit, site });
+  }
+
+  /** The parameter that took the id is named for what it takes now. */
+  #idRenames(name: DoubleName): Edit[] {
+    if (!name.property || name.idTokens.length === 0) return [];
+    const property = this.#text.slice(name.property.start, name.property.end);
+    if (/\bsessionKey\b/.test(property)) return [];
+    return name.idTokens.map((span) => ({
+      ...span,
+      text: this.#text.slice(span.start, span.end).replace("sessionId", "sessionKey"),
+    }));
+  }
+
+  #moveMock(mock: MockFact): void {
+    const moving = mock.names.filter((name) => this.#mode(name) === "move");
+    const doubling = mock.names.filter((name) => this.#mode(name) === "both");
+    const specifier = registrySpecifier(this, mock.specifier);
+    if (mock.factory.kind === "inline") {
+      if (moving.length + doubling.length === 0) return;
+      const owner = siteId(asSite([...moving, ...doubling][0]!));
+      const emptied =
+        doubling.length === 0 &&
+        moving.length === mock.names.length &&
+        mock.factory.others === 0 &&
+        mock.factory.foreignSpreads === 0;
+      const given = new Set(moving.map((name) => renamed(this.migration, name)));
+      const whole = mock.paths.length > 1 || [...this.#needed(moving)].every((name) => given.has(name));
+      if (emptied && whole && this.#claim(specifier, mock)) {
+        for (const path of this.#registryPaths(mock))
+          this.#step("move-mocks", path, { text: path.text }, owner);
+        return;
+      }
+      const entries = [
+        ...moving.map((name) => this.#render(name.property!, this.#renames)),
+        ...doubling.map((name) => this.#doubled(name)),
+      ].map((text, at) => ({ text, from: [...moving, ...doubling][at]!.property! }));
+      if (emptied) this.#gone.push(mock.call);
+      else this.#dropProperties(moving, owner);
+      this.#addMock(mock, specifier, entries, owner, emptied);
+      return;
+    }
+    if (mock.factory.kind === "object") {
+      const { name: variable, keys, home } = mock.factory;
+      const entries = keys.flatMap((key) => {
+        const state = this.#stateNamed(key, home);
+        const fn = legacyFunction(this.migration, key);
+        if (!state || !fn?.replacement) return [];
+        const mode = this.#mode(state);
+        if (mode !== "move" && mode !== "both") return [];
+        const member = mode === "move" ? renamed(this.migration, state) : key;
+        return [{ text: `${fn.replacement}: ${variable}.${member}`, from: null, state }];
+      });
+      if (entries.length > 0)
+        this.#addMock(mock, specifier, entries, siteId(asSite(entries[0]!.state)), false);
+      return;
+    }
+    const [first] = this.#names.filter((name) => ["move", "both"].includes(this.#mode(name)));
+    if (mock.factory.kind === "helper") {
+      const made = this.#names.find(
+        (name) => name.tie === "helper-key" && ["move", "both"].includes(this.#mode(name)),
+      );
+      if (!made || !this.#claim(specifier, mock)) return;
+      this.#addStatement(mock, this.#render(mock.call, this.#registryPaths(mock)), siteId(asSite(made)));
+    } else if (mock.factory.kind === "automatic" && first && this.#claim(specifier, mock)) {
+      const text = this.#render(mock.call, this.#registryPaths(mock));
+      this.#addStatement(mock, text, siteId(asSite(first)));
+    }
+  }
+
+  /** False when the mock of another module in this file has brought the registry's already. */
+  #claim(specifier: string, mock: MockFact): boolean {
+    const claimed = this.#claimed.get(specifier) ?? mock.specifier;
+    this.#claimed.set(specifier, claimed);
+    return claimed === mock.specifier;
+  }
+
+  /** Each path in the mock with the registry's, as it is spelled there. */
+  #registryPaths(mock: MockFact): Edit[] {
+    return mock.paths.map((path) => {
+      const { start, end } = inner(path);
+      return { start, end, text: registrySpecifier(this, this.#text.slice(start, end)) };
+    });
+  }
+
+  #needed(names: readonly DoubleName[]): ReadonlySet<string> {
+    return new Set(names.flatMap((name) => [...(this.decisions.get(name)?.needed ?? [])]));
+  }
+
+  /** The key of a state object, in the file that declares it. */
+  #stateNamed(key: string, home: string): DoubleName | undefined {
+    return this.analysis
+      .doubles()
+      .names.find(
+        ({ file, tie, text, property }) =>
+          file === home && tie === "state" && text === key && property !== null,
+      );
+  }
+
+  #addMock(
+    mock: MockFact,
+    specifier: string,
+    entries: readonly { readonly text: string; readonly from: Span | null }[],
+    site: string,
+    replace: boolean,
+  ): void {
+    if (!this.#claim(specifier, mock)) return;
+    const indent = indentAt(this.#text, mock.call.start);
+    const eol = lineEnding(this.#text);
+    const unit = /\t/.test(indent) || /^\t/m.test(this.#text) ? "\t" : "  ";
+    const quote = this.#text[mock.paths[0]!.start]!;
+    const path = quote + specifier + quote;
+    const keys = entries.map(
+      ({ text, from }) =>
+        indent + unit + shifted(text, from ? indentAt(this.#text, from.start) : "", indent + unit),
+    );
+    const typed = /\.[cm]?tsx?$/.test(this.file) ? `<typeof import(${path})>` : "";
+    const object = mock.callee.replace(/\..*$/, "");
+    // Without a parameter, so that nothing is implicitly any where the framework is not installed.
+    const [head, spread] =
+      mock.framework === "jest"
+        ? ["() => ({", `...${object}.requireActual${typed}(${path}),`]
+        : mock.framework === "bun"
+          ? ["() => ({", null]
+          : ["async () => ({", `...(await ${object}.importActual${typed}(${path})),`];
+    const broken =
+      spread !== null && (indent + unit + spread).length > LINE_WIDTH && spread.includes(`>(${path})`);
+    const lines = [
+      `${mock.callee}(${path}, ${head}`,
+      ...(spread === null
+        ? []
+        : broken
+          ? [
+              indent + unit + spread.slice(0, spread.indexOf(`>(${path})`) + 2),
+              `${indent}${unit}${unit}${path},`,
+              indent + unit + spread.slice(spread.indexOf(`>(${path})`) + 2 + path.length),
+            ]
+          : [indent + unit + spread]),
+      ...keys.map((key) => `${key},`),
+      `${indent}}))`,
+    ];
+    const text = lines.join(eol);
+    if (replace) this.#step("move-mocks", mock.call, { text }, site);
+    else this.#addStatement(mock, text, site);
+  }
+
+  #addStatement(mock: MockFact, text: string, site: string): void {
+    const room = mock.room!;
+    const indent = indentAt(this.#text, mock.call.start);
+    const eol = lineEnding(this.#text);
+    if (room.kind === "statement") {
+      const semicolon = this.#text[room.span.end - 1] === ";" ? ";" : "";
+      const at = { start: room.span.end, end: room.span.end };
+      this.#step(
+        "move-mocks",
+        at,
+        { text: `${eol}${indentAt(this.#text, room.span.start)}${text}${semicolon}` },
+        site,
+      );
+      return;
+    }
+    const { start, end } = room.span;
+    this.#step("move-mocks", { start, end: start }, { text: "{ " }, site);
+    this.#step("move-mocks", { start: end, end }, { text: `;${eol}${indent}${text}; }` }, site);
+  }
+
+  #dropProperties(names: readonly DoubleName[], site: string): void {
+    const spans = names.map(({ property }) => property!).sort((a, b) => a.start - b.start);
+    const joined: Span[] = [];
+    for (const span of spans) {
+      const before = joined.at(-1);
+      if (before && /^\s*,\s*$/.test(this.#text.slice(before.end, span.start)))
+        joined[joined.length - 1] = { start: before.start, end: span.end };
+      else joined.push(span);
+    }
+    for (const span of joined) {
+      const none = { start: -1, end: -1 };
+      const { start, end } = dropElement(this.#text, span, none, none);
+      this.#gone.push({ start, end });
+      this.#step("move-mocks", { start, end }, { text: "" }, site);
+    }
+  }
+
+  /** The same double under the registry's name; what it is made of is shared. */
+  #doubled(name: DoubleName): string {
+    const replacement = renamed(this.migration, name);
+    if (name.shorthand) return `${replacement}: ${name.text}`;
+    return this.#render(name.property!, [{ ...name.span, text: replacement }, ...this.#idRenames(name)]);
+  }
+
+  #doubleProperty(name: DoubleName, property: Span): void {
+    const eol = lineEnding(this.#text);
+    const indent = indentAt(this.#text, property.start);
+    const alone = this.#text.slice(startOfLine(this.#text, property.start), property.start).trim() === "";
+    const text = `,${alone ? eol + indent : " "}${this.#doubled(name)}`;
+    this.#step("move-mocks", { start: property.end, end: property.end }, { text }, siteId(asSite(name)));
+  }
+
+  /** `vi.mocked(old).mockReturnValue(true);` is said of the new one as well. */
+  #doubleSetup(name: DoubleName, statement: Span): void {
+    const eol = lineEnding(this.#text);
+    const indent = indentAt(this.#text, statement.start);
+    const edits = [{ ...name.span, text: renamed(this.migration, name) }];
+    const text = `${eol}${indent}${this.#render(statement, edits)}`;
+    this.#step(
+      "rename-doubles",
+      { start: statement.end, end: statement.end },
+      { text },
+      siteId(asSite(name)),
+    );
+  }
+
+  /** `const oldSpy = vi.spyOn(module, "old");`: a second spy, on the registry, set up in the same way. */
+  #doubleSpy(name: DoubleName, { statement, variable }: NonNullable<DoubleName["spy"]>): void {
+    const site = siteId(asSite(name));
+    const eol = lineEnding(this.#text);
+    const own = this.#names.filter((other) => other.tie === "binding" && other.text === variable);
+    const edits = [
+      { ...name.span, text: renamed(this.migration, name) },
+      { ...name.namespace!, text: NAMESPACE },
+      ...own.map((other) => ({ ...other.span, text: renamed(this.migration, other) })),
+    ];
+    const spans = [statement, ...own.flatMap(({ setup }) => (setup ? [setup] : []))];
+    for (const { start, end } of spans) {
+      const text = `${eol}${indentAt(this.#text, start)}${this.#render({ start, end }, edits)}`;
+      this.#step("rename-doubles", { start: end, end }, { text }, site);
+    }
+  }
+
+  /** `const { old, other } = await import("…");` */
+  #takeFromRegistry(active: readonly DoubleName[]): void {
+    for (const name of active) {
+      if (name.tie !== "dynamic-import" || this.#mode(name) !== "move" || !name.taking) continue;
+      const site = siteId(asSite(name));
+      const { statement, names, module } = name.taking;
+      const legacy = this.#text.slice(module.start + 1, module.end - 1);
+      const specifier = registrySpecifier(this, legacy);
+      const edits = [
+        { ...name.span, text: renamed(this.migration, name) },
+        { ...inner(module), text: specifier },
+      ];
+      if (names === 1) {
+        for (const edit of edits) this.#step("rename-doubles", edit, { newName: edit.text }, site);
+        continue;
+      }
+      const none = { start: -1, end: -1 };
+      const dropped = dropElement(this.#text, name.span, none, none);
+      this.#step("move-mocks", dropped, { text: "" }, site);
+      const quote = this.#text[module.start]!;
+      const keyword = /^\w+/.exec(this.#text.slice(statement.start))![0];
+      const text = `${lineEnding(this.#text)}${indentAt(this.#text, statement.start)}${keyword} { ${edits[0]!.text} } = await import(${quote}${specifier}${quote});`;
+      this.#step("move-mocks", { start: statement.end, end: statement.end }, { text }, site);
+    }
+  }
+
+  #specifierAt(name: DoubleName): { readonly span: Span; readonly local: string } | undefined {
+    for (const fact of this.analysis.imports.get(this.file) ?? [])
+      for (const one of fact.names)
+        if (one.span.start <= name.span.start && name.span.end <= one.span.end) return one;
+    return undefined;
+  }
+
+  #planImports(active: readonly DoubleName[]): void {
+    const moved = new Map<string, NewImport>();
+    const dead: Span[] = [];
+    const added = new Set<string>();
+    let namespace: DoubleName | undefined;
+    for (const name of active) {
+      const mode = this.#mode(name);
+      if ((name.tie === "member" && mode === "move") || name.tie === "spy") namespace ??= name;
+      if (name.tie !== "import") continue;
+      const specifier = this.#specifierAt(name);
+      if (mode === "both" && name.setup)
+        added.add(legacyFunction(this.migration, name.word.name)!.replacement!);
+      if (mode !== "move" || !specifier) continue;
+      const target = legacyFunction(this.migration, name.word.name)!.replacement!;
+      const local = specifier.local === name.text ? target : specifier.local;
+      moved.set(specifier.local, { name: target, local });
+      dead.push(specifier.span);
+    }
+    const imports = this.analysis.imports.get(this.file) ?? [];
+    if (namespace) {
+      const used = this.#text.slice(namespace.namespace!.start, namespace.namespace!.end);
+      const fact = imports.find(
+        ({ span, other }) => other && this.#text.slice(span.start, span.end).includes(` ${used} `),
+      );
+      if (fact) {
+        const quote = this.#text[fact.module.start]!;
+        const path = quote + registrySpecifier(this, fact.specifier) + quote;
+        const semicolon = this.#text[fact.span.end - 1] === ";" ? ";" : "";
+        const text = `${lineEnding(this.#text)}import * as ${NAMESPACE} from ${path}${semicolon}`;
+        this.#step(
+          "rewire-imports",
+          { start: fact.span.end, end: fact.span.end },
+          { text },
+          siteId(asSite(namespace)),
+        );
+      }
+    }
+    if (dead.length === 0 && added.size === 0) return;
+    const uses = this.analysis.uses.filter((use) => use.file === this.file);
+    const { edits } = planImports({
+      analysis: this.analysis,
+      migration: this.migration,
+      file: this.file,
+      text: this.#text,
+      dead,
+      moved,
+      added: [...added],
+      uses,
+    });
+    const site = siteId(asSite(active.find((name) => name.tie === "import")!));
+    for (const edit of edits) this.#step("rewire-imports", edit, { text: edit.text }, site);
+  }
+
+  #isGone(span: Span): boolean {
+    return this.#gone.some((gone) => gone.start <= span.start && span.end <= gone.end);
+  }
+
+  /** The text of a span with the edits that lie in it. */
+  #render(span: Span, edits: readonly Edit[]): string {
+    const inside = edits
+      .filter((edit) => span.start <= edit.start && edit.end <= span.end)
+      .map((edit) => ({ start: edit.start - span.start, end: edit.end - span.start, text: edit.text }));
+    return applyEdits(this.#text.slice(span.start, span.end), inside);
+  }
+
+  #step(transform: string, span: Span, data: Readonly<Record<string, unknown>>, site: string): void {
+    const { start, end } = span;
+    this.#steps.push({ transform, start, end, expect: this.#text.slice(start, end), data, site });
+  }
+}
+
+/** A string literal without its quotes. */
+function inner({ start, end }: Span): Span {
+  return { start: start + 1, end: end - 1 };
+}
+
+/** White space that the line of an offset starts with. */
+function indentAt(text: string, offset: number): string {
+  return /^[ \t]*/.exec(text.slice(startOfLine(text, offset)))![0];
+}
+
+/** Continuation lines moved from one indentation to another. */
+function shifted(text: string, from: string, to: string): string {
+  const [first, ...rest] = text.split(/(?<=\r\n|\n)/);
+  return [first, ...rest.map((line) => (line.startsWith(from) ? to + line.slice(from.length) : line))].join(
+    "",
+  );
+}

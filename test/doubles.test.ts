@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { readDoubleCases, runDoubleCase } from "./helpers/double-cases.ts";
+
+const cases = readDoubleCases();
+
+it("has a near miss for every third case at least", () => {
+  const misses = cases.filter(({ name }) => name.includes("near-miss"));
+  expect(cases.length).toBeGreaterThanOrEqual(40);
+  expect(misses.length * 3).toBeGreaterThanOrEqual(cases.length);
+});
+
+describe.each(cases.map((doubleCase) => [doubleCase.name, doubleCase] as const))(
+  "%s",
+  (_name, doubleCase) => {
+    it(doubleCase.why, async () => {
+      const { sites, after, refused } = await runDoubleCase(doubleCase.files);
+      expect(refused).toEqual([]);
+      expect(sites).toEqual(doubleCase.sites);
+      for (const file of doubleCase.own)
+        expect(after.get(file), file).toBe(doubleCase.expected.get(file) ?? doubleCase.files.get(file));
+      expect(doubleCase.own).toEqual(expect.arrayContaining([...doubleCase.expected.keys()]));
+    });
+
+    it("changes nothing more in a second run", async () => {
+      const { after } = await runDoubleCase(doubleCase.files);
+      const again = await runDoubleCase(after);
+      for (const file of doubleCase.own) expect(again.after.get(file), file).toBe(after.get(file));
+    });
+  },
+);
