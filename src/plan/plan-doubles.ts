@@ -5,9 +5,9 @@ import { applyEdits, type Edit, type Span } from "../shared/location.ts";
 import { asSite, type DoubleDecision, type DoubleDecisions, renamed } from "./decide-doubles.ts";
 import { siteId } from "./decide-calls.ts";
 import type { PlannedStep } from "./plan.ts";
+import { lineEnding } from "../shared/layout.ts";
 import {
   dropElement,
-  lineEnding,
   type NewImport,
   planImports,
   registrySpecifier,

@@ -2,7 +2,8 @@ import type { Analysis } from "../analyze/analysis.ts";
 import { siteId } from "./decide-calls.ts";
 import { type IdDecision, idSite } from "./decide-ids.ts";
 import type { PlannedStep, SiteDecision } from "./plan.ts";
-import { lineEnding, startOfLine } from "./plan-imports.ts";
+import { lineEnding } from "../shared/layout.ts";
+import { startOfLine } from "./plan-imports.ts";
 
 /** The steps that put keys in the place of ids, by file. */
 export function planIds(analysis: Analysis, decisions: readonly IdDecision[]): Map<string, PlannedStep[]> {
