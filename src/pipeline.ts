@@ -75,7 +75,7 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
       "The gate does not find a violation that it planted itself: nothing it says can be trusted.",
     );
   options.onProgress?.("analyze", 0, workspace.hits.length);
-  const analysis = analyze(workspace, migration);
+  const analysis = analyze(workspace, migration, { keys: "by-need" });
   const { HISTORY_RULE, compareHistory } = await import("./check/compare-history.ts");
   const history =
     options.history === undefined ? null : await compareHistory(workspace, options.history, migration);

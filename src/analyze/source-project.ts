@@ -25,6 +25,12 @@ const OPTIONS: ts.CompilerOptions = {
   jsx: ts.JsxEmit.Preserve,
 };
 
+/** Comments are not code: nothing here asks what a JSDoc comment says. */
+const PARSING: ts.CreateSourceFileOptions = {
+  languageVersion: OPTIONS.target!,
+  jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+};
+
 /**
  * Parsed files and their symbols. Only what is asked for is parsed, and each file is a program of its
  * own: nothing is resolved by the compiler (`noResolve`, `noLib`), so a hostile tsconfig or a missing
@@ -45,12 +51,7 @@ export class SourceProject {
     let source = this.#files.get(relative);
     if (!source) {
       // The BOM stays in the text, so that compiler offsets are offsets of the file.
-      source = ts.createSourceFile(
-        IN_MEMORY_ROOT + relative,
-        this.workspace.read(relative),
-        OPTIONS.target!,
-        true,
-      );
+      source = ts.createSourceFile(IN_MEMORY_ROOT + relative, this.workspace.read(relative), PARSING, true);
       this.#files.set(relative, source);
     }
     return source;
@@ -82,6 +83,10 @@ export class SourceProject {
         getCanonicalFileName: (name) => name,
         useCaseSensitiveFileNames: () => true,
         getNewLine: () => "\n",
+        // Imports are followed here, by need; the compiler would ask for a dozen paths for each.
+        resolveModuleNameLiterals: (literals) => literals.map(() => ({ resolvedModule: undefined })),
+        resolveTypeReferenceDirectiveReferences: (references) =>
+          references.map(() => ({ resolvedTypeReferenceDirective: undefined })),
       };
       checker = ts.createProgram({ rootNames: [source.fileName], options: OPTIONS, host }).getTypeChecker();
       this.#checkers.set(source, checker);

@@ -19,7 +19,7 @@ export function plantedViolationsFound(migration: Migration): boolean {
     "}",
     "",
   ].join("\n");
-  const analysis = analyze(textWorkspace(new Map([[file, text]])), migration);
+  const analysis = analyze(textWorkspace(new Map([[file, text]])), migration, { keys: "by-need" });
   const { findings } = checkAnalysis({
     analysis,
     migration,
