@@ -2,6 +2,7 @@ import path from "node:path/posix";
 import { ts } from "ts-morph";
 import type { Workspace } from "../discover/workspace.ts";
 import { LineIndex } from "../shared/location.ts";
+import { Scopes } from "./scopes.ts";
 import type { Evidence } from "../shared/location.ts";
 
 /** Where a name that a module exports is declared. */
@@ -42,6 +43,7 @@ export class SourceProject {
   readonly #symbols = new Map<ts.Node, ts.Symbol | undefined>();
   readonly #lines = new Map<string, LineIndex>();
   readonly #identifiers = new Map<string, Map<string, ts.Identifier[]>>();
+  readonly #scopes = new Map<ts.SourceFile, Scopes>();
   readonly #references = new Map<ts.Symbol, readonly ts.Identifier[]>();
 
   constructor(readonly workspace: Workspace) {}
@@ -130,8 +132,19 @@ export class SourceProject {
     return this.checkerOf(identifier).getSymbolAtLocation(identifier);
   }
 
+  /** True when the text of a file holds one of the words: cheaper than a walk that finds nothing. */
+  mentions(relative: string, words: readonly string[]): boolean {
+    const { text } = this.file(relative);
+    return words.some((word) => text.includes(word));
+  }
+
   /** Declaration of the value that an identifier names, or undefined for globals and unresolved names. */
   declarationOf(identifier: ts.Node): ts.Declaration | undefined {
+    // A plain read in a call is found by the scopes around it: most questions are of that kind, and a checker is dear.
+    if (ts.isIdentifier(identifier) && ts.isCallExpression(identifier.parent)) {
+      const found = this.#scopesOf(identifier.getSourceFile()).declarationOf(identifier);
+      if (found !== "unclear") return found;
+    }
     const symbol = this.symbolOf(identifier);
     return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
   }
@@ -149,6 +162,15 @@ export class SourceProject {
     );
     this.#references.set(symbol, found);
     return found;
+  }
+
+  #scopesOf(source: ts.SourceFile): Scopes {
+    let scopes = this.#scopes.get(source);
+    if (!scopes) {
+      scopes = new Scopes(source);
+      this.#scopes.set(source, scopes);
+    }
+    return scopes;
   }
 
   #identifiersOf(relative: string): ReadonlyMap<string, readonly ts.Identifier[]> {

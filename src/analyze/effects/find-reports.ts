@@ -26,7 +26,9 @@ export class ReportFinder {
   ) {}
 
   find(file: string): UnbackedReport[] {
-    const { project } = this.evaluator;
+    const { project, migration } = this.evaluator;
+    const { fields, functions } = migration.reports;
+    if (!project.mentions(file, [...fields, ...functions.map(({ name }) => name)])) return [];
     const found = new Map<string, UnbackedReport>();
     walk(project.file(file), (node) => {
       const report = this.#reportOf(node);

@@ -14,6 +14,7 @@ const DESTRUCTIVE = /^(?:delete|remove|unlink|rm|archive|purge|destroy|wipe)(?:S
 export function findUnsoundWaits(evaluator: Evaluator, sinks: Sinks, file: string): UnsoundWait[] {
   const { project, migration } = evaluator;
   const found: UnsoundWait[] = [];
+  if (!project.mentions(file, sinks.registryNames)) return found;
   walk(project.file(file), (node) => {
     if (!ts.isCallExpression(node) || sinks.ofRegistry(node) !== "wait") return;
     const callee = calleeName(node.expression)!;

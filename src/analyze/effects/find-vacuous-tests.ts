@@ -1,5 +1,5 @@
 import { ts } from "ts-morph";
-import { legacyFunction } from "../../migration/migration.ts";
+import { legacyFunction, legacyNames } from "../../migration/migration.ts";
 import type { RunCall } from "../analysis.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { walk } from "../syntax.ts";
@@ -21,6 +21,7 @@ export function findVacuousTests(
   const { project, migration } = evaluator;
   const { kill, killAll } = migration.registry;
   const found: VacuousTest[] = [];
+  if (!project.mentions(file, [...legacyNames(migration), kill, killAll])) return found;
   const mockedKills: ts.Identifier[] = [];
   let killAsserted = false;
   let stopTitle: ts.Node | undefined;
