@@ -26,6 +26,7 @@ export class Scopes {
 
   /** @returns undefined for a global; "unclear" for what needs a checker */
   declarationOf(name: ts.Identifier): ts.Declaration | undefined | "unclear" {
+    if (!isValue(name)) return "unclear";
     const declared = this.#declared.get(name.text);
     if (!declared) return undefined;
     if (declared.some(({ scope }) => scope === null)) return "unclear";
@@ -35,6 +36,33 @@ export class Scopes {
       if (here[0]) return here[0].node;
     }
     return undefined;
+  }
+}
+
+/** In a position that can only be a value. */
+function isValue(name: ts.Identifier): boolean {
+  const { parent } = name;
+  switch (parent.kind) {
+    case ts.SyntaxKind.CallExpression:
+    case ts.SyntaxKind.NewExpression:
+    case ts.SyntaxKind.ElementAccessExpression:
+    case ts.SyntaxKind.PrefixUnaryExpression:
+    case ts.SyntaxKind.BinaryExpression:
+    case ts.SyntaxKind.ConditionalExpression:
+    case ts.SyntaxKind.ParenthesizedExpression:
+    case ts.SyntaxKind.NonNullExpression:
+    case ts.SyntaxKind.AwaitExpression:
+    case ts.SyntaxKind.IfStatement:
+    case ts.SyntaxKind.ReturnStatement:
+      return true;
+    case ts.SyntaxKind.PropertyAccessExpression:
+    case ts.SyntaxKind.AsExpression:
+      return (parent as ts.PropertyAccessExpression | ts.AsExpression).expression === name;
+    case ts.SyntaxKind.VariableDeclaration:
+    case ts.SyntaxKind.PropertyAssignment:
+      return (parent as ts.VariableDeclaration | ts.PropertyAssignment).initializer === name;
+    default:
+      return false;
   }
 }
 

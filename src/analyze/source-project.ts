@@ -140,8 +140,8 @@ export class SourceProject {
 
   /** Declaration of the value that an identifier names, or undefined for globals and unresolved names. */
   declarationOf(identifier: ts.Node): ts.Declaration | undefined {
-    // A plain read in a call is found by the scopes around it: most questions are of that kind, and a checker is dear.
-    if (ts.isIdentifier(identifier) && ts.isCallExpression(identifier.parent)) {
+    // A plain read is found by the scopes around it: most questions are of that kind, and a checker is dear.
+    if (ts.isIdentifier(identifier)) {
       const found = this.#scopesOf(identifier.getSourceFile()).declarationOf(identifier);
       if (found !== "unclear") return found;
     }
