@@ -48,8 +48,8 @@ export class ReportFinder {
     const { fields, functions } = this.evaluator.migration.reports;
     if (
       ts.isPropertyAssignment(node) &&
-      fields.includes(node.name.getText()) &&
-      unwrap(node.initializer).kind === ts.SyntaxKind.TrueKeyword
+      unwrap(node.initializer).kind === ts.SyntaxKind.TrueKeyword &&
+      fields.includes(node.name.getText())
     )
       return node;
     if (

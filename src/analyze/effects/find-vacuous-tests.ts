@@ -67,9 +67,9 @@ export function aliveFunctions(
 }
 
 function titleOf(call: ts.CallExpression): ts.StringLiteralLike | undefined {
-  const callee = call.expression.getText();
   const first = call.arguments[0];
-  return /^(?:it|test)(?:\.\w+)*$/.test(callee) && first && ts.isStringLiteralLike(first) ? first : undefined;
+  if (!first || !ts.isStringLiteralLike(first)) return undefined;
+  return /^(?:it|test)(?:\.\w+)*$/.test(call.expression.getText()) ? first : undefined;
 }
 
 /** The key of an object that a mock's factory returns. */
