@@ -10,7 +10,7 @@
  */
 
 export type * from "./analyze/analysis.ts";
-export { analyze } from "./analyze/analyze.ts";
+export { type AnalyzeOptions, analyze } from "./analyze/analyze.ts";
 export { applyPlan } from "./apply/apply-plan.ts";
 export type { ChangeSet } from "./apply/change-set.ts";
 export { type CheckOutcome, type CheckRequest, checkAnalysis } from "./check/check.ts";

@@ -16,7 +16,7 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
   const { analyze } = await import("./analyze/analyze.ts");
   const { reviveAndPlan } = await import("./revive-and-plan.ts");
   const { checkKey } = await import("./plan/check-key.ts");
-  const analysis = analyze(workspace, migration, reporting(options, "analyze"));
+  const analysis = analyze(workspace, migration, { onProgress: reporting(options, "analyze") });
   const { reviveFromHistory } = await import("./check/compare-history.ts");
   const remembered =
     options.history === undefined ? [] : await reviveFromHistory(workspace, options.history, migration);
@@ -80,7 +80,10 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
     throw new Error(
       "The gate does not find a violation that it planted itself: nothing it says can be trusted.",
     );
-  const analysis = analyze(workspace, migration, reporting(options, "analyze"));
+  const analysis = analyze(workspace, migration, {
+    keys: "by-need",
+    onProgress: reporting(options, "analyze"),
+  });
   const { HISTORY_RULE, compareHistory } = await import("./check/compare-history.ts");
   const history =
     options.history === undefined ? null : await compareHistory(workspace, options.history, migration);

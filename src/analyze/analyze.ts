@@ -21,6 +21,7 @@ import { type FileBindings, findBindings, type FoundCall } from "./find-bindings
 import { collectGuards, spanOf } from "./guards.ts";
 import { LeftoverFinder } from "./leftovers.ts";
 import { lineStartFor } from "./line-start.ts";
+import { once } from "./once.ts";
 import { keyNameFor, Relator } from "./relate.ts";
 import { originTrail } from "./origin-trail.ts";
 import { collectRestores } from "./restore.ts";
@@ -37,15 +38,19 @@ import {
 import type { Term } from "./term.ts";
 import { isTestFile } from "./test-files.ts";
 
-/**
- * Reads the workspace's hits into facts. The only stage that parses for meaning.
- * @param onProgress told how many of the files have been read
- */
-export function analyze(
-  workspace: Workspace,
-  migration: Migration,
-  onProgress?: (done: number, total: number) => void,
-): Analysis {
+export interface AnalyzeOptions {
+  /**
+   * When the keys of calls are looked for: `now`, for a plan that reads them all, or `by-need`, for a gate that only
+   * has to see that a call is there. Finding keys takes most of an analysis. @default "now"
+   */
+  readonly keys?: "now" | "by-need";
+  /** told how many of the files have been read */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Reads the workspace's hits into facts. The only stage that parses for meaning. */
+export function analyze(workspace: Workspace, migration: Migration, options: AnalyzeOptions = {}): Analysis {
+  const { keys = "now", onProgress } = options;
   const project = new SourceProject(workspace);
   const evaluator = new Evaluator(project, migration);
   const relator = new Relator(evaluator, new CallerIndex(project));
@@ -72,29 +77,60 @@ export function analyze(
     try {
       const bindings = findBindings(evaluator, file);
       uses.push(...bindings.uses.map((use) => describeUse(project, file, use)));
-      calls.push(...describeCalls(evaluator, relator, file, bindings));
+      const described = describeCalls(evaluator, relator, file, bindings);
+      if (keys === "now") for (const call of described) void call.candidates;
+      calls.push(...described);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       failed.push({ file, message: "too deeply nested to analyse" });
     }
   }
   let doubles: DoubleFacts | undefined;
-  const wrappers = collectWrappers(evaluator, relator, calls);
-  const restores = collectRestores(
-    evaluator,
-    relator,
-    parsed,
-    ({ functions }) =>
-      (term) =>
-        spellPaths(evaluator, relator, term, functions),
+  const wrappers = once(() => collectWrappers(evaluator, relator, calls));
+  const restores = once(() =>
+    collectRestores(
+      evaluator,
+      relator,
+      parsed,
+      ({ functions }) =>
+        (term) =>
+          spellPaths(evaluator, relator, term, functions),
+    ),
+  );
+  if (keys === "now") {
+    wrappers();
+    restores();
+  }
+  const imports = once(() =>
+    importFacts(
+      project,
+      new Set(
+        [...calls, ...restores(), ...uses, ...wrappers().flatMap((wrapper) => wrapper.calls)].map(
+          (site) => site.file,
+        ),
+      ),
+    ),
   );
   const checks = collectChecks(evaluator, relator, parsed, { calls, uses });
   const registry = locateRegistry(workspace, migration, uses);
   return {
     calls: calls.sort(byPlace),
-    wrappers,
+    get wrappers() {
+      return wrappers();
+    },
     doubles: () => (doubles ??= collectDoubles(evaluator, parsed)),
-    restores,
+    get restores() {
+      return restores();
+    },
+    get imports() {
+      return imports().imports;
+    },
+    get declaredNames() {
+      return imports().declaredNames;
+    },
+    get texts() {
+      return imports().texts;
+    },
     uses: uses.sort(byPlace),
     keyProblem: (file, offset, expression) =>
       expressionProblem(project, nodeAt(project.file(file), offset), expression),
@@ -108,14 +144,6 @@ export function analyze(
         kept.map(({ offset, names }) => ({ at: nodeAt(source, offset), names })),
       ).find();
     },
-    ...importFacts(
-      project,
-      new Set(
-        [...calls, ...restores, ...uses, ...wrappers.flatMap((wrapper) => wrapper.calls)].map(
-          (site) => site.file,
-        ),
-      ),
-    ),
     ...checks,
     markers: parsed.flatMap((file) => markersIn(project, file)),
     registry,
@@ -131,34 +159,28 @@ export function analyze(
   };
 }
 
+/** What is only known once the id of a call was followed: the costly part of a call's facts. */
+type KeyFacts = Pick<RunCall, "wrapper" | "cluster" | "candidates" | "guards" | "feedsNoCounterpart">;
+
 function describeCalls(
   evaluator: Evaluator,
   relator: Relator,
   file: string,
   { calls }: FileBindings,
 ): RunCall[] {
-  const idTerms = new Map<FoundCall, Term | undefined>(
-    calls.map((found) => [found, idTermOf(evaluator, found)] as const),
+  const idTerms = once(
+    () =>
+      new Map<FoundCall, Term | undefined>(
+        calls.map((found) => [found, idTermOf(evaluator, found)] as const),
+      ),
   );
-  const scopeOf = (call: ts.CallExpression): ts.Node | undefined => enclosingFunctions(call).at(-1);
   return calls.map((found): RunCall => {
     const { call, fn } = found;
     const { project } = evaluator;
     const { line, column } = project.lines(file).at(call.getStart());
     const id = call.arguments[0];
-    const idTerm = idTerms.get(found);
     const functions = enclosingFunctions(call);
-    const sameFlow = calls.filter(
-      (other) =>
-        idTerm !== undefined && idTerms.get(other) === idTerm && scopeOf(other.call) === scopeOf(call),
-    );
-    const migratedArguments = new Set<ts.Node>(
-      sameFlow
-        .filter((other) => other.fn.replacement !== null)
-        .flatMap((other) => other.call.arguments[0] ?? []),
-    );
-    const keyed = id !== undefined && idTerm !== undefined && fn.keyed && fn.replacement !== null;
-    const unsupported = call.arguments.some((argument) => ts.isSpreadElement(argument));
+    const keyFacts = once(() => findKeyFacts(evaluator, relator, file, calls, idTerms(), found));
     return {
       file,
       line,
@@ -173,38 +195,33 @@ function describeCalls(
       nameSpan: spanOf(found.token),
       arguments: call.arguments.map(spanOf),
       idIndex: 0,
-      wrapper: idTerm ? (wrapperAround(evaluator, call, idTerm) ?? null) : null,
+      get wrapper() {
+        return keyFacts().wrapper;
+      },
       argumentText: call.arguments.map((argument) => argument.getText()).join(", "),
       global: fn.keyed && (id === undefined || isNothing(id)),
-      unsupported,
-      cluster: idTerm
-        ? `${file}#${functions.at(-1)?.getStart() ?? 0}#${idTerm.id}`
-        : `${file}:${line}:${column}`,
+      unsupported: isSpread(call),
+      get cluster() {
+        return keyFacts().cluster;
+      },
       scope: `${file}#${functions.at(-1)?.getStart() ?? 0}`,
       inTest: isTestFile(file),
-      candidates:
-        keyed && !unsupported && !isTestFile(file)
-          ? collectCandidates(
-              {
-                evaluator,
-                call,
-                id,
-                idTerm,
-                functions,
-                paths: (term) => spellPaths(evaluator, relator, term, functions),
-              },
-              relator,
-            )
-          : [],
-      guards: idTerm && keyed ? collectGuards({ evaluator, call, idTerm, migratedArguments }) : [],
+      get candidates() {
+        return keyFacts().candidates;
+      },
+      get guards() {
+        return keyFacts().guards;
+      },
       idReads: id ? [spanOf(id)] : [],
       result: resultOf(call),
       inAsync: isAsync(functions[0]),
       evidence:
-        id && keyed
+        id && idOf(found) && fn.replacement !== null
           ? [project.evidence(call, `${found.name} takes ${id.getText()}`), ...originTrail(project, id)]
           : [],
-      feedsNoCounterpart: sameFlow.some((other) => other.fn.replacement === null && other.fn.keyed),
+      get feedsNoCounterpart() {
+        return keyFacts().feedsNoCounterpart;
+      },
       optional: ts.isCallExpression(call) && ts.isOptionalChain(call),
       through: found.through,
       lineStart: lineStartFor(call),
@@ -214,6 +231,57 @@ function describeCalls(
       awaited: ts.isAwaitExpression(call.parent),
     };
   });
+}
+
+function findKeyFacts(
+  evaluator: Evaluator,
+  relator: Relator,
+  file: string,
+  calls: readonly FoundCall[],
+  idTerms: ReadonlyMap<FoundCall, Term | undefined>,
+  found: FoundCall,
+): KeyFacts {
+  const { call, fn } = found;
+  const id = call.arguments[0];
+  const idTerm = idTerms.get(found);
+  const functions = enclosingFunctions(call);
+  const scopeOf = (node: ts.Node): ts.Node | undefined => enclosingFunctions(node).at(-1);
+  const sameFlow = calls.filter(
+    (other) => idTerm !== undefined && idTerms.get(other) === idTerm && scopeOf(other.call) === scopeOf(call),
+  );
+  const migratedArguments = new Set<ts.Node>(
+    sameFlow
+      .filter((other) => other.fn.replacement !== null)
+      .flatMap((other) => other.call.arguments[0] ?? []),
+  );
+  const keyed = id !== undefined && idTerm !== undefined && fn.keyed && fn.replacement !== null;
+  const { line, column } = evaluator.project.lines(file).at(call.getStart());
+  return {
+    wrapper: idTerm ? (wrapperAround(evaluator, call, idTerm) ?? null) : null,
+    cluster: idTerm
+      ? `${file}#${functions.at(-1)?.getStart() ?? 0}#${idTerm.id}`
+      : `${file}:${line}:${column}`,
+    candidates:
+      keyed && !isSpread(call) && !isTestFile(file)
+        ? collectCandidates(
+            {
+              evaluator,
+              call,
+              id,
+              idTerm,
+              functions,
+              paths: (term) => spellPaths(evaluator, relator, term, functions),
+            },
+            relator,
+          )
+        : [],
+    guards: idTerm && keyed ? collectGuards({ evaluator, call, idTerm, migratedArguments }) : [],
+    feedsNoCounterpart: sameFlow.some((other) => other.fn.replacement === null && other.fn.keyed),
+  };
+}
+
+function isSpread(call: ts.CallExpression): boolean {
+  return call.arguments.some((argument) => ts.isSpreadElement(argument));
 }
 
 /** Place of the function around a call whose own parameter is the id, when it has a name to be called by. */
@@ -388,10 +456,15 @@ function isStringType(type: ts.TypeNode | undefined): boolean {
   return type.kind === ts.SyntaxKind.StringKeyword;
 }
 
-function idTermOf(evaluator: Evaluator, { call, fn }: FoundCall): Term | undefined {
+function idTermOf(evaluator: Evaluator, found: FoundCall): Term | undefined {
+  const id = idOf(found);
+  return id && evaluator.evaluate(id);
+}
+
+/** The argument that is the id, where the call is about one session. */
+function idOf({ call, fn }: FoundCall): ts.Expression | undefined {
   const id = call.arguments[0];
-  if (!fn.keyed || !id || ts.isSpreadElement(id) || isNothing(id)) return undefined;
-  return evaluator.evaluate(id);
+  return !fn.keyed || !id || ts.isSpreadElement(id) || isNothing(id) ? undefined : id;
 }
 
 function isNothing(node: ts.Expression): boolean {

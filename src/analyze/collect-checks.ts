@@ -12,8 +12,10 @@ import { enclosingName, unwrap, walk } from "./syntax.ts";
 import { someTerm, type Term } from "./term.ts";
 import { isTestFile } from "./test-files.ts";
 
-const PLACEHOLDER_NAMES =
-  /^(aborted|ended|killed|settled|stopped|is(Run)?Active|isStreaming|hasActiveRun|embeddedRuns|activeRuns)$/;
+const PLACEHOLDERS =
+  "(?:aborted|ended|killed|settled|stopped|is(?:Run)?Active|isStreaming|hasActiveRun|embeddedRuns|activeRuns)";
+const PLACEHOLDER_NAMES = new RegExp(`^${PLACEHOLDERS}$`);
+const PLACEHOLDER_MENTION = new RegExp(`\\b${PLACEHOLDERS}\\b`);
 
 /** Facts that only `check` reads: stubs, placeholders and calls of the registry. */
 export function collectChecks(
@@ -67,6 +69,7 @@ function stubsIn(evaluator: Evaluator, relator: Relator, file: string): StubFact
     migration.registry.waitAll,
   ]);
   const found: StubFact[] = [];
+  if (!project.mentions(file, [...names])) return found;
   walk(project.file(file), (node) => {
     if (!ts.isFunctionDeclaration(node) && !ts.isVariableDeclaration(node)) return;
     if (!node.name || !ts.isIdentifier(node.name) || !names.has(node.name.text)) return;
@@ -101,6 +104,7 @@ function isExported(node: ts.Node): boolean {
 function placeholdersIn(evaluator: Evaluator, file: string): PlaceholderFact[] {
   const { project } = evaluator;
   const found: PlaceholderFact[] = [];
+  if (!PLACEHOLDER_MENTION.test(project.file(file).text)) return found;
   walk(project.file(file), (node) => {
     if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || !node.initializer) return;
     if (!PLACEHOLDER_NAMES.test(node.name.text) || !(node.parent.flags & ts.NodeFlags.Const)) return;
@@ -150,7 +154,7 @@ function registryCallsIn(evaluator: Evaluator, file: string, inTest: boolean): R
     [isActive, "active"],
   ]);
   // The registry's own module calls itself with plain parameters.
-  if (file.includes(module)) return [];
+  if (file.includes(module) || !project.mentions(file, [...roles.keys()])) return [];
   const found: RegistryCall[] = [];
   walk(project.file(file), (node) => {
     if (!ts.isCallExpression(node)) return;

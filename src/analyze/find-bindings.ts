@@ -1,5 +1,5 @@
 import { ts } from "ts-morph";
-import { type LegacyFunction, legacyFunction, type Migration } from "../migration/migration.ts";
+import { type LegacyFunction, legacyFunction, legacyNames, type Migration } from "../migration/migration.ts";
 import type { RunCall, SiteKind } from "./analysis.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { inertForm } from "./inert.ts";
@@ -65,9 +65,11 @@ export class BindingFinder {
   run(): FileBindings {
     const names: ts.Identifier[] = [];
     const texts: ts.Node[] = [];
+    const legacy = new Set(legacyNames(this.#migration));
     walk(this.#source, (node) => {
-      if (ts.isIdentifier(node) && legacyFunction(this.#migration, node.text)) names.push(node);
-      else if (ts.isStringLiteralLike(node) || ts.isRegularExpressionLiteral(node) || isTemplatePart(node))
+      if (ts.isIdentifier(node)) {
+        if (legacy.has(node.text)) names.push(node);
+      } else if (ts.isStringLiteralLike(node) || ts.isRegularExpressionLiteral(node) || isTemplatePart(node))
         texts.push(node);
     });
     for (const name of names) this.#declare(name);
@@ -389,7 +391,7 @@ export class BindingFinder {
     // In a regular expression `\\b` may stand before the name.
     for (const fn of this.#migration.legacy)
       for (const name of fn.names)
-        if (new RegExp(`(?:(?<![\\w$])|(?<=\\\\b))${name}(?![\\w$])`).test(text))
+        if (text.includes(name) && new RegExp(`(?:(?<![\\w$])|(?<=\\\\b))${name}(?![\\w$])`).test(text))
           this.#use(node, name, fn, "text", {
             local: name,
             detail: ts.isRegularExpressionLiteral(node) ? "regex" : "string",

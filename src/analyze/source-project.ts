@@ -2,6 +2,7 @@ import path from "node:path/posix";
 import { ts } from "ts-morph";
 import type { Workspace } from "../discover/workspace.ts";
 import { LineIndex } from "../shared/location.ts";
+import { Scopes } from "./scopes.ts";
 import type { Evidence } from "../shared/location.ts";
 
 /** Where a name that a module exports is declared. */
@@ -25,6 +26,12 @@ const OPTIONS: ts.CompilerOptions = {
   jsx: ts.JsxEmit.Preserve,
 };
 
+/** Comments are not code: nothing here asks what a JSDoc comment says. */
+const PARSING: ts.CreateSourceFileOptions = {
+  languageVersion: OPTIONS.target!,
+  jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+};
+
 /**
  * Parsed files and their symbols. Only what is asked for is parsed, and each file is a program of its
  * own: nothing is resolved by the compiler (`noResolve`, `noLib`), so a hostile tsconfig or a missing
@@ -36,6 +43,7 @@ export class SourceProject {
   readonly #symbols = new Map<ts.Node, ts.Symbol | undefined>();
   readonly #lines = new Map<string, LineIndex>();
   readonly #identifiers = new Map<string, Map<string, ts.Identifier[]>>();
+  readonly #scopes = new Map<ts.SourceFile, Scopes>();
   readonly #references = new Map<ts.Symbol, readonly ts.Identifier[]>();
 
   constructor(readonly workspace: Workspace) {}
@@ -45,12 +53,7 @@ export class SourceProject {
     let source = this.#files.get(relative);
     if (!source) {
       // The BOM stays in the text, so that compiler offsets are offsets of the file.
-      source = ts.createSourceFile(
-        IN_MEMORY_ROOT + relative,
-        this.workspace.read(relative),
-        OPTIONS.target!,
-        true,
-      );
+      source = ts.createSourceFile(IN_MEMORY_ROOT + relative, this.workspace.read(relative), PARSING, true);
       this.#files.set(relative, source);
     }
     return source;
@@ -82,6 +85,10 @@ export class SourceProject {
         getCanonicalFileName: (name) => name,
         useCaseSensitiveFileNames: () => true,
         getNewLine: () => "\n",
+        // Imports are followed here, by need; the compiler would ask for a dozen paths for each.
+        resolveModuleNameLiterals: (literals) => literals.map(() => ({ resolvedModule: undefined })),
+        resolveTypeReferenceDirectiveReferences: (references) =>
+          references.map(() => ({ resolvedTypeReferenceDirective: undefined })),
       };
       checker = ts.createProgram({ rootNames: [source.fileName], options: OPTIONS, host }).getTypeChecker();
       this.#checkers.set(source, checker);
@@ -125,8 +132,19 @@ export class SourceProject {
     return this.checkerOf(identifier).getSymbolAtLocation(identifier);
   }
 
+  /** True when the text of a file holds one of the words: cheaper than a walk that finds nothing. */
+  mentions(relative: string, words: readonly string[]): boolean {
+    const { text } = this.file(relative);
+    return words.some((word) => text.includes(word));
+  }
+
   /** Declaration of the value that an identifier names, or undefined for globals and unresolved names. */
   declarationOf(identifier: ts.Node): ts.Declaration | undefined {
+    // A plain read is found by the scopes around it: most questions are of that kind, and a checker is dear.
+    if (ts.isIdentifier(identifier)) {
+      const found = this.#scopesOf(identifier.getSourceFile()).declarationOf(identifier);
+      if (found !== "unclear") return found;
+    }
     const symbol = this.symbolOf(identifier);
     return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
   }
@@ -144,6 +162,15 @@ export class SourceProject {
     );
     this.#references.set(symbol, found);
     return found;
+  }
+
+  #scopesOf(source: ts.SourceFile): Scopes {
+    let scopes = this.#scopes.get(source);
+    if (!scopes) {
+      scopes = new Scopes(source);
+      this.#scopes.set(source, scopes);
+    }
+    return scopes;
   }
 
   #identifiersOf(relative: string): ReadonlyMap<string, readonly ts.Identifier[]> {

@@ -6,13 +6,7 @@ import { asSite, type DoubleDecision, type DoubleDecisions, renamed } from "./de
 import { siteId } from "./decide-calls.ts";
 import type { PlannedStep } from "./plan.ts";
 import { lineEnding } from "../shared/layout.ts";
-import {
-  dropElement,
-  type NewImport,
-  planImports,
-  registrySpecifier,
-  startOfLine,
-} from "./plan-imports.ts";
+import { dropElement, type NewImport, planImports, registrySpecifier, startOfLine } from "./plan-imports.ts";
 
 /** The steps for the doubles of one test file: mocks, names, imports. */
 export function planDoubles(

@@ -151,7 +151,9 @@ export function registrySpecifier(
     if (stem.endsWith(tail)) return stem.slice(0, -tail.length) + migration.registry.module + extension;
   }
   // Dynamic imports show the file's habit too.
-  const specifiers = [...(analysis.imports.get(file) ?? []), ...(question.uses ?? [])].map((each) => each.specifier);
+  const specifiers = [...(analysis.imports.get(file) ?? []), ...(question.uses ?? [])].map(
+    (each) => each.specifier,
+  );
   const known = specifiers.map((specifier) => /\.[cm]?[jt]sx?$/.exec(specifier ?? "")?.[0]);
   const style = extension || known.find((end) => end !== undefined) || (/\.[cm]?js$/.test(file) ? ".js" : "");
   const registry = analysis.registry?.path ?? `${path.dirname(file)}/${migration.registry.module}.ts`;

@@ -16,6 +16,7 @@ export function findDeadCalls(
 ): DeadCall[] {
   const { project } = evaluator;
   const found: DeadCall[] = [];
+  if (!project.mentions(file, sinks.registryNames)) return found;
   walk(project.file(file), (node) => {
     if (!ts.isCallExpression(node) || !sinks.ofRegistry(node)) return;
     const callee = calleeName(node.expression)!;

@@ -16,6 +16,8 @@ export function findBrokenPromises(
 ): BrokenPromise[] {
   const { project } = evaluator;
   const found: BrokenPromise[] = [];
+  const names = entries.map(({ name }) => name);
+  if (!project.mentions(file, names)) return found;
   walk(project.file(file), (node) => {
     if (!isFunctionNode(node) || !node.body) return;
     const name = functionName(node);

@@ -14,6 +14,7 @@ export function findRegistrations(
   const { project, migration } = evaluator;
   const { register, unregister } = migration.registry;
   const found: RegistrationFact[] = [];
+  if (!project.mentions(file, [register, unregister])) return found;
   const registers: ts.CallExpression[] = [];
   const unregisters: ts.CallExpression[] = [];
   walk(project.file(file), (node) => {

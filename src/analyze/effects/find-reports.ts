@@ -26,7 +26,9 @@ export class ReportFinder {
   ) {}
 
   find(file: string): UnbackedReport[] {
-    const { project } = this.evaluator;
+    const { project, migration } = this.evaluator;
+    const { fields, functions } = migration.reports;
+    if (!project.mentions(file, [...fields, ...functions.map(({ name }) => name)])) return [];
     const found = new Map<string, UnbackedReport>();
     walk(project.file(file), (node) => {
       const report = this.#reportOf(node);
@@ -46,8 +48,8 @@ export class ReportFinder {
     const { fields, functions } = this.evaluator.migration.reports;
     if (
       ts.isPropertyAssignment(node) &&
-      fields.includes(node.name.getText()) &&
-      unwrap(node.initializer).kind === ts.SyntaxKind.TrueKeyword
+      unwrap(node.initializer).kind === ts.SyntaxKind.TrueKeyword &&
+      fields.includes(node.name.getText())
     )
       return node;
     if (

@@ -15,6 +15,7 @@ export function findUnsoundWaits(evaluator: Evaluator, reach: Reach, file: strin
   const { sinks } = reach;
   const { project, migration } = evaluator;
   const found: UnsoundWait[] = [];
+  if (!project.mentions(file, sinks.registryNames)) return found;
   walk(project.file(file), (node) => {
     if (!ts.isCallExpression(node)) return;
     const effect = sinks.ofRegistry(node);

@@ -1,5 +1,5 @@
 import { ts } from "ts-morph";
-import { legacyFunction } from "../../migration/migration.ts";
+import { legacyFunction, legacyNames } from "../../migration/migration.ts";
 import type { RunCall } from "../analysis.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { walk } from "../syntax.ts";
@@ -21,6 +21,7 @@ export function findVacuousTests(
   const { project, migration } = evaluator;
   const { kill, killAll } = migration.registry;
   const found: VacuousTest[] = [];
+  if (!project.mentions(file, [...legacyNames(migration), kill, killAll])) return found;
   const mockedKills: ts.Identifier[] = [];
   let killAsserted = false;
   let stopTitle: ts.Node | undefined;
@@ -66,9 +67,9 @@ export function aliveFunctions(
 }
 
 function titleOf(call: ts.CallExpression): ts.StringLiteralLike | undefined {
-  const callee = call.expression.getText();
   const first = call.arguments[0];
-  return /^(?:it|test)(?:\.\w+)*$/.test(callee) && first && ts.isStringLiteralLike(first) ? first : undefined;
+  if (!first || !ts.isStringLiteralLike(first)) return undefined;
+  return /^(?:it|test)(?:\.\w+)*$/.test(call.expression.getText()) ? first : undefined;
 }
 
 /** The key of an object that a mock's factory returns. */

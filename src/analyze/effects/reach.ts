@@ -1,9 +1,10 @@
 import { ts } from "ts-morph";
 import type { Evaluator } from "../evaluate.ts";
 import { calleeName } from "../evaluate.ts";
-import { type FunctionNode, walk } from "../syntax.ts";
+import { type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
 import type { DeadCode } from "./dead-code.ts";
 import { importedCallee } from "./imported-callee.ts";
+import { ImportDistance } from "./import-distance.ts";
 import type { Effect, Sinks } from "./sinks.ts";
 
 const MAX_DEPTH = 4;
@@ -14,6 +15,7 @@ export class Reach {
   readonly #known = new Map<ts.Node, Map<string, boolean>>();
   readonly #callsOf = new Map<ts.Node, readonly ts.CallExpression[]>();
   readonly #forChildren: ReadonlySet<string>;
+  readonly #distances = new Map<Effect, ImportDistance>();
 
   constructor(
     readonly evaluator: Evaluator,
@@ -84,9 +86,43 @@ export class Reach {
   #leadsTo(call: ts.CallExpression, effect: Effect, depth: number): boolean {
     const name = calleeName(call.expression);
     if (depth >= MAX_DEPTH || (name !== undefined && this.#forChildren.has(name))) return false;
+    if (!this.#mayLead(call, effect, depth + 1)) return false;
     const callee =
       this.evaluator.calleeFunction(call.expression) ?? importedCallee(this.evaluator, call.expression);
     return callee !== undefined && this.#reaches(callee, effect, depth + 1) && !this.deadCode.reason(call);
+  }
+
+  /** False when no file that a call can lead into names a function with the effect. */
+  #mayLead(call: ts.CallExpression, effect: Effect, depth: number): boolean {
+    const { project } = this.evaluator;
+    const callee = unwrap(call.expression);
+    const file = project.pathOf(call);
+    const distance = this.#distanceTo(effect);
+    const left = MAX_DEPTH - depth;
+    if (isFunctionNode(callee)) return distance.within(file, left);
+    // Members and names of a module that is loaded here, or by a loader one import away.
+    if (ts.isPropertyAccessExpression(callee)) return distance.within(file, left + 1);
+    if (!ts.isIdentifier(callee)) return false;
+    const declaration = project.declarationOf(callee);
+    if (!declaration) return false;
+    if (ts.isBindingElement(declaration)) return distance.within(file, left + 1);
+    if (!ts.isImportSpecifier(declaration)) return distance.within(file, left);
+    const specifier = declaration.parent.parent.parent.moduleSpecifier;
+    const target = ts.isStringLiteral(specifier) ? project.resolve(file, specifier.text) : undefined;
+    return target !== undefined && distance.within(target, left);
+  }
+
+  #distanceTo(effect: Effect): ImportDistance {
+    let distance = this.#distances.get(effect);
+    if (!distance) {
+      const { project } = this.evaluator;
+      const names = this.sinks.namesOf(effect);
+      // A function with an effect is a word of the prefilter: who names one is a hit.
+      const holders = project.workspace.hits.filter(({ text }) => names.some((name) => text.includes(name)));
+      distance = new ImportDistance(project, new Set(holders.map(({ path }) => path)));
+      this.#distances.set(effect, distance);
+    }
+    return distance;
   }
 
   #reaches(fn: FunctionNode, effect: Effect, depth: number): boolean {

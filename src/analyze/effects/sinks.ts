@@ -39,6 +39,16 @@ export class Sinks {
     return this.#effects.get(name);
   }
 
+  /** Names of all functions with an effect, stubs among them. */
+  namesOf(effect: Effect): string[] {
+    return [...this.#effects].flatMap(([name, its]) => (its === effect ? [name] : []));
+  }
+
+  /** Names of the registry's kills and waits. */
+  get registryNames(): string[] {
+    return [...this.#registry];
+  }
+
   /** A kill or wait of the registry, by name. */
   ofRegistry(call: ts.CallExpression): Effect | undefined {
     const name = calleeName(call.expression);

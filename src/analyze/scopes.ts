@@ -1,0 +1,105 @@
+import { ts } from "ts-morph";
+import { isFunctionNode } from "./syntax.ts";
+
+/**
+ * Which declaration a name in a value position stands for, by the scopes of one file. Far cheaper than a checker, and
+ * says so where only a checker can tell.
+ */
+export class Scopes {
+  /** by name: each declaration with the scope that it is visible in */
+  readonly #declared = new Map<string, { readonly node: ts.Declaration; readonly scope: ts.Node | null }[]>();
+
+  constructor(source: ts.SourceFile) {
+    const visit = (node: ts.Node): void => {
+      if (ts.isIdentifier(node)) return;
+      const { name } = node as ts.NamedDeclaration;
+      if (name && ts.isIdentifier(name) && !isMember(node)) {
+        const list = this.#declared.get(name.text);
+        const entry = { node: node as ts.Declaration, scope: scopeOf(node) };
+        if (list) list.push(entry);
+        else this.#declared.set(name.text, [entry]);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+
+  /** @returns undefined for a global; "unclear" for what needs a checker */
+  declarationOf(name: ts.Identifier): ts.Declaration | undefined | "unclear" {
+    if (!isValue(name)) return "unclear";
+    const declared = this.#declared.get(name.text);
+    if (!declared) return undefined;
+    if (declared.some(({ scope }) => scope === null)) return "unclear";
+    for (let at: ts.Node | undefined = name; at; at = at.parent) {
+      const here = declared.filter(({ scope }) => scope === at);
+      if (here.length > 1) return "unclear";
+      if (here[0]) return here[0].node;
+    }
+    return undefined;
+  }
+}
+
+/** In a position that can only be a value. */
+function isValue(name: ts.Identifier): boolean {
+  const { parent } = name;
+  switch (parent.kind) {
+    case ts.SyntaxKind.CallExpression:
+    case ts.SyntaxKind.NewExpression:
+    case ts.SyntaxKind.ElementAccessExpression:
+    case ts.SyntaxKind.PrefixUnaryExpression:
+    case ts.SyntaxKind.BinaryExpression:
+    case ts.SyntaxKind.ConditionalExpression:
+    case ts.SyntaxKind.ParenthesizedExpression:
+    case ts.SyntaxKind.NonNullExpression:
+    case ts.SyntaxKind.AwaitExpression:
+    case ts.SyntaxKind.IfStatement:
+    case ts.SyntaxKind.ReturnStatement:
+      return true;
+    case ts.SyntaxKind.PropertyAccessExpression:
+    case ts.SyntaxKind.AsExpression:
+      return (parent as ts.PropertyAccessExpression | ts.AsExpression).expression === name;
+    case ts.SyntaxKind.VariableDeclaration:
+    case ts.SyntaxKind.PropertyAssignment:
+      return (parent as ts.VariableDeclaration | ts.PropertyAssignment).initializer === name;
+    default:
+      return false;
+  }
+}
+
+/** Has a name that is no name in scope. */
+function isMember(node: ts.Node): boolean {
+  return (
+    ts.isPropertyAccessExpression(node) ||
+    ts.isObjectLiteralElementLike(node) ||
+    ts.isTypeElement(node) ||
+    ts.isClassElement(node) ||
+    ts.isExportSpecifier(node) ||
+    ts.isJsxAttribute(node) ||
+    ts.isMetaProperty(node)
+  );
+}
+
+/** The node inside which a declared name is visible; null for what follows rules of its own. */
+function scopeOf(node: ts.Node): ts.Node | null {
+  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) return node.parent;
+  if (ts.isFunctionExpression(node) || ts.isClassExpression(node)) return node;
+  if (ts.isImportSpecifier(node) || ts.isImportClause(node) || ts.isNamespaceImport(node))
+    return node.getSourceFile();
+  if (ts.isParameter(node)) return node.parent;
+  if (!ts.isVariableDeclaration(node) && !ts.isBindingElement(node)) return null;
+  let owner: ts.Node = node;
+  while (ts.isBindingElement(owner)) owner = owner.parent.parent;
+  if (ts.isParameter(owner)) return owner.parent;
+  const list = owner.parent;
+  if (ts.isCatchClause(list)) return list;
+  if (!(list.flags & ts.NodeFlags.BlockScoped)) return functionAround(list);
+  return ts.isVariableStatement(list.parent) ? list.parent.parent : list.parent;
+}
+
+function functionAround(node: ts.Node): ts.Node | null {
+  for (let at = node.parent; at; at = at.parent) {
+    if (isFunctionNode(at) || ts.isSourceFile(at)) return at;
+    if (ts.isModuleBlock(at) || ts.isClassStaticBlockDeclaration(at)) return null;
+  }
+  return null;
+}

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { ts } from "ts-morph";
+import { expect, it } from "vitest";
+import { Scopes } from "../../src/analyze/scopes.ts";
+import { SourceProject } from "../../src/analyze/source-project.ts";
+import { textWorkspace } from "../../src/apply/text-workspace.ts";
+
+const repo = fileURLToPath(new URL("../..", import.meta.url));
+
+const TRICKY = `
+import run, { stop as halt } from "./a.js";
+import * as space from "./b.js";
+function run2(a = outer, { b: c, ...rest } = a) { var outer = c; return run2(outer, rest, arguments); }
+const outer = function inner(n) { return n ? inner(n - 1) : halt(n); };
+try { run(outer); } catch (error) { for (const error of [1]) space(error); halt(error); }
+for (var i = 0; i < 2; i += 1) { let i = 3; run(i); function hoisted() { return run(i); } hoisted(); }
+switch (outer) { case run: let i2 = 1; halt(i2); }
+class Named { run() { return halt(this, Named); } static { var local = run; local(local); } }
+const Other = class Inner { at = halt(Inner); };
+enum Kind { one = run(1), two = one }
+namespace Space { export const run = 1; halt(run); }
+type halt2 = string; const halt2 = 1; run(halt2, missing, undefined);
+function twice(a: string): void; function twice(a: unknown): void { run(twice, a); }
+if (outer) { const run = halt; run(run); } else run(!outer);
+`;
+
+/** Every name of the project in which scopes claim to know the answer, and the checker's. */
+function disagreements(files: ReadonlyMap<string, string>): {
+  readonly asked: number;
+  readonly wrong: string[];
+} {
+  const project = new SourceProject(textWorkspace(new Map(files)));
+  const wrong: string[] = [];
+  let asked = 0;
+  for (const file of files.keys()) {
+    const source = project.file(file);
+    const scopes = new Scopes(source);
+    const checker = project.checkerOf(source);
+    const visit = (node: ts.Node): void => {
+      if (ts.isIdentifier(node)) {
+        const found = scopes.declarationOf(node);
+        if (found !== "unclear") {
+          asked += 1;
+          const symbol = checker.getSymbolAtLocation(node);
+          if (found !== (symbol?.valueDeclaration ?? symbol?.declarations?.[0]))
+            wrong.push(`${file}:${project.lines(file).at(node.getStart()).line} ${node.text}`);
+        }
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  return { asked, wrong };
+}
+
+it("agrees with the checker on names that are declared twice, hoisted, shadowed and captured", () => {
+  const { asked, wrong } = disagreements(new Map([["tricky.ts", TRICKY]]));
+  expect(wrong).toEqual([]);
+  expect(asked).toBeGreaterThan(TRICKY.split("\n").length);
+});
+
+it("agrees with the checker on the sources of the analysis", () => {
+  const sources = readdirSync(path.join(repo, "src/analyze"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => [file, readFileSync(path.join(repo, "src/analyze", file), "utf8")] as const);
+  const { asked, wrong } = disagreements(new Map(sources));
+  expect(wrong).toEqual([]);
+  expect(asked).toBeGreaterThan(sources.length);
+});
