@@ -37,6 +37,7 @@ export async function planWithVerification(
   for (;;) {
     options.onProgress?.("plan", 0, 0);
     const plan = makePlan(analysis, migration, planOptions);
+    analysis.forget();
     const changeSet = await applyPlan(plan, workspace);
     const refused = new Map(planOptions.refused);
     for (const { site, why } of changeSet.refused) refused.set(site, { reason: "unsupported-shape", why });

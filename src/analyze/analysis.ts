@@ -273,6 +273,8 @@ export interface Analysis {
   readonly wrappers: readonly WrapperFact[];
   /** what tests, mocks and harnesses do with the legacy functions; found at the first question, then kept */
   doubles(): DoubleFacts;
+  /** Lets go of what only the finding of keys needed: most of the memory. Facts stay; what is asked later is read again. */
+  forget(): void;
   /** why an expression that a person typed cannot stand at an offset of a file, as a sentence, or null */
   keyProblem(file: string, offset: number, expression: string): string | null;
   /** constants in entry points where a call stood, as the calls that would restore them */

@@ -125,6 +125,10 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
       return wrappers();
     },
     doubles: () => (doubles ??= collectDoubles(evaluator, parsed)),
+    forget: () => {
+      relator.forget();
+      project.parsed.checkers.clear();
+    },
     get restores() {
       return restores();
     },

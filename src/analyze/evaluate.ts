@@ -80,6 +80,13 @@ export class Evaluator {
     readonly migration: Migration,
   ) {}
 
+  /** Lets go of all that was read; what is asked later is read again. */
+  forget(): void {
+    for (const memory of [this.#none.known, this.#bindings, this.#writes, this.#calledBack, this.#reassigned])
+      memory.clear();
+    this.terms.forget();
+  }
+
   evaluate(node: ts.Expression, bindings: Bindings = this.#none): Term {
     const at = unwrap(node);
     const known = bindings.known.get(at);

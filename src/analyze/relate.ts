@@ -42,6 +42,13 @@ export class Relator {
     readonly callers: CallerIndex,
   ) {}
 
+  /** Lets go of what was weighed, and of the terms behind it. */
+  forget(): void {
+    this.#weighed.clear();
+    this.#taken.clear();
+    this.evaluator.forget();
+  }
+
   relate(id: Term, key: Term): Relation {
     this.#paths = 0;
     this.#weighed.clear();

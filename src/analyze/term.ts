@@ -44,6 +44,13 @@ export class Terms {
     return term;
   }
 
+  /** Lets go of every term but the constants; terms made before and after are not to be compared. */
+  forget(): void {
+    this.#byKey.clear();
+    this.#alternatives.clear();
+    this.#inner.clear();
+  }
+
   root(name: string, declaration: string): Term {
     return this.#make(`root ${declaration}`, { kind: "root", name, declaration });
   }
