@@ -463,7 +463,9 @@ export class Evaluator {
     const argument = unwrap(node.argumentExpression);
     const base = this.evaluate(node.expression, bindings);
     if (ts.isStringLiteralLike(argument) || ts.isNumericLiteral(argument))
-      return this.prop(base, argument.text);
+      return this.#isPropertyWritten(this.#placeOf(node.expression), argument.text, node)
+        ? this.#unknown(node, bindings)
+        : this.prop(base, argument.text);
     const key = this.evaluate(argument, bindings);
     if (this.#holdsEntries(node.expression, base, argument, key)) return this.terms.entry(key);
     return this.terms.call("[]", [base, key], this.#at(node, bindings));
