@@ -775,7 +775,10 @@ export function calleeName(callee: ts.Expression): string | undefined {
 
 /** `entriesById`, `jobsByRun`, `parents`: a record of something else, or read under something else, than a key's own session. */
 function isIndexedByOther(record: ts.Expression, keyName: string): boolean {
-  const name = nameOf(unwrap(record));
+  return namesOtherRecord(nameOf(unwrap(record)), keyName);
+}
+
+export function namesOtherRecord(name: string, keyName: string): boolean {
   return (
     /(?:^b|B)y(?!\w*[kK]ey)[A-Z]/.test(name) ||
     OTHERS.test(name) ||
