@@ -284,6 +284,7 @@ export class Evaluator {
       if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return;
       if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) return;
       if (ts.isBindingElement(node.parent) && node.parent.initializer !== node) return;
+      if (ts.isIdentifier(node) && node.text === "arguments") followed = false;
       const value = this.evaluate(node);
       // The whole bag goes elsewhere, and the callback with it.
       if (property && value === bag && !isTakenApart(node)) followed = false;
