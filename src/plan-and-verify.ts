@@ -50,7 +50,7 @@ export async function planWithVerification(
       continue;
     }
     options.onProgress?.("verify", 0, 0);
-    const verification = verifyChanges(changeSet, plan, workspace, migration, planOptions);
+    const verification = verifyChanges(changeSet, plan, analysis, workspace, migration, planOptions);
     const check = types ? types.outcome(left, withdrawn) : typesNotRun(options.write);
     return { plan, changeSet, verification: withCheck(verification, check) };
   }

@@ -38,7 +38,7 @@ export async function reviveAndPlan(
   const warnings: string[] = [];
   for (;;) {
     const revived = reviveWorkspace(workspace, revivals);
-    const analysis = revivals.length === 0 ? facts : analyze(revived.workspace, migration);
+    const analysis = revivals.length === 0 ? facts : analyze(revived.workspace, migration, { before: facts });
     const planned = await planWithVerification(analysis, revived.workspace, migration, options);
     const composed = compose(planned.changeSet, revived, workspace);
     const types = options.verifyTypes

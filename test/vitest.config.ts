@@ -4,7 +4,14 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/corpus/**", "test/live/**", "test/stress/**", "test/browser/**", "test/forks/**"],
+    exclude: [
+      "test/corpus/**",
+      "test/live/**",
+      "test/stress/**",
+      "test/slow/**",
+      "test/browser/**",
+      "test/forks/**",
+    ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

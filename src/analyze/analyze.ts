@@ -26,6 +26,7 @@ import { keyNameFor, Relator } from "./relate.ts";
 import { originTrail } from "./origin-trail.ts";
 import { collectRestores } from "./restore.ts";
 import { findLostContracts } from "./revive/lost-contracts.ts";
+import type { ParsedFiles } from "./parsed-files.ts";
 import { SourceProject } from "./source-project.ts";
 import {
   enclosingFunctions,
@@ -39,20 +40,25 @@ import {
 import type { Term } from "./term.ts";
 import { isTestFile } from "./test-files.ts";
 
+/** Trees behind an analysis, for one of the code after a change. */
+const PARSED = new WeakMap<Analysis, ParsedFiles>();
+
 export interface AnalyzeOptions {
   /**
    * When the keys of calls are looked for: `now`, for a plan that reads them all, or `by-need`, for a gate that only
    * has to see that a call is there. Finding keys takes most of an analysis. @default "now"
    */
   readonly keys?: "now" | "by-need";
+  /** facts about the same files before a change: what has not changed is not parsed again */
+  readonly before?: Analysis;
   /** told how many of the files have been read */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Reads the workspace's hits into facts. The only stage that parses for meaning. */
 export function analyze(workspace: Workspace, migration: Migration, options: AnalyzeOptions = {}): Analysis {
-  const { keys = "now", onProgress } = options;
-  const project = new SourceProject(workspace);
+  const { keys = "now", before, onProgress } = options;
+  const project = new SourceProject(workspace, before && PARSED.get(before));
   const evaluator = new Evaluator(project, migration);
   const relator = new Relator(evaluator, new CallerIndex(project));
   const failed: { file: string; message: string }[] = [];
@@ -114,7 +120,7 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
   );
   const checks = collectChecks(evaluator, relator, parsed, { calls, uses });
   const registry = locateRegistry(workspace, migration, uses);
-  return {
+  const analysis: Analysis = {
     calls: calls.sort(byPlace),
     get wrappers() {
       return wrappers();
@@ -158,6 +164,8 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
       }),
     failed: failed.sort((a, b) => (a.file < b.file ? -1 : 1)),
   };
+  PARSED.set(analysis, project.parsed);
+  return analysis;
 }
 
 /** What is only known once the id of a call was followed: the costly part of a call's facts. */

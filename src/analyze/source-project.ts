@@ -2,6 +2,7 @@ import path from "node:path/posix";
 import { ts } from "ts-morph";
 import type { Workspace } from "../discover/workspace.ts";
 import { LineIndex } from "../shared/location.ts";
+import { ParsedFiles } from "./parsed-files.ts";
 import { Scopes } from "./scopes.ts";
 import type { Evidence } from "../shared/location.ts";
 
@@ -39,21 +40,20 @@ const PARSING: ts.CreateSourceFileOptions = {
  */
 export class SourceProject {
   readonly #files = new Map<string, ts.SourceFile>();
-  readonly #checkers = new Map<ts.SourceFile, ts.TypeChecker>();
-  readonly #symbols = new Map<ts.Node, ts.Symbol | undefined>();
   readonly #lines = new Map<string, LineIndex>();
-  readonly #identifiers = new Map<string, Map<string, ts.Identifier[]>>();
-  readonly #scopes = new Map<ts.SourceFile, Scopes>();
-  readonly #references = new Map<ts.Symbol, readonly ts.Identifier[]>();
 
-  constructor(readonly workspace: Workspace) {}
+  /** @param parsed trees of another project, whose files may have the same texts */
+  constructor(
+    readonly workspace: Workspace,
+    readonly parsed: ParsedFiles = new ParsedFiles(),
+  ) {}
 
   /** Parses a workspace file on first use. @throws UserError when it is not in the scan set */
   file(relative: string): ts.SourceFile {
     let source = this.#files.get(relative);
     if (!source) {
       // The BOM stays in the text, so that compiler offsets are offsets of the file.
-      source = ts.createSourceFile(IN_MEMORY_ROOT + relative, this.workspace.read(relative), PARSING, true);
+      source = this.parsed.parse(IN_MEMORY_ROOT + relative, this.workspace.read(relative), PARSING);
       this.#files.set(relative, source);
     }
     return source;
@@ -73,7 +73,7 @@ export class SourceProject {
   /** The checker that knows the symbols of a node's file. */
   checkerOf(node: ts.Node): ts.TypeChecker {
     const source = node.getSourceFile();
-    let checker = this.#checkers.get(source);
+    let checker = this.parsed.checkers.get(source);
     if (!checker) {
       const host: ts.CompilerHost = {
         fileExists: (name) => name === source.fileName,
@@ -91,7 +91,7 @@ export class SourceProject {
           references.map(() => ({ resolvedTypeReferenceDirective: undefined })),
       };
       checker = ts.createProgram({ rootNames: [source.fileName], options: OPTIONS, host }).getTypeChecker();
-      this.#checkers.set(source, checker);
+      this.parsed.checkers.set(source, checker);
     }
     return checker;
   }
@@ -117,9 +117,9 @@ export class SourceProject {
 
   /** The value that an identifier names; a shorthand property names the variable behind it. */
   symbolOf(identifier: ts.Node): ts.Symbol | undefined {
-    if (this.#symbols.has(identifier)) return this.#symbols.get(identifier);
+    if (this.parsed.symbols.has(identifier)) return this.parsed.symbols.get(identifier);
     const symbol = this.#findSymbol(identifier);
-    this.#symbols.set(identifier, symbol);
+    this.parsed.symbols.set(identifier, symbol);
     return symbol;
   }
 
@@ -151,7 +151,7 @@ export class SourceProject {
 
   /** Every identifier in the file that names the symbol, its declaration included. */
   references(relative: string, symbol: ts.Symbol): readonly ts.Identifier[] {
-    const known = this.#references.get(symbol);
+    const known = this.parsed.references.get(symbol);
     if (known) return known;
     const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0];
     const declared = declaration && ts.getNameOfDeclaration(declaration as ts.Declaration);
@@ -160,21 +160,22 @@ export class SourceProject {
       // Only what is spelled like it is asked of the checker: a bundle holds a million identifiers.
       (this.#identifiersOf(relative).get(name) ?? []).filter((node) => this.symbolOf(node) === symbol),
     );
-    this.#references.set(symbol, found);
+    this.parsed.references.set(symbol, found);
     return found;
   }
 
   #scopesOf(source: ts.SourceFile): Scopes {
-    let scopes = this.#scopes.get(source);
+    let scopes = this.parsed.scopes.get(source);
     if (!scopes) {
       scopes = new Scopes(source);
-      this.#scopes.set(source, scopes);
+      this.parsed.scopes.set(source, scopes);
     }
     return scopes;
   }
 
   #identifiersOf(relative: string): ReadonlyMap<string, readonly ts.Identifier[]> {
-    let byName = this.#identifiers.get(relative);
+    const source = this.file(relative);
+    let byName = this.parsed.identifiers.get(source);
     if (!byName) {
       byName = new Map();
       const index = byName;
@@ -187,8 +188,8 @@ export class SourceProject {
           }
         } else ts.forEachChild(node, collect);
       };
-      collect(this.file(relative));
-      this.#identifiers.set(relative, byName);
+      collect(source);
+      this.parsed.identifiers.set(source, byName);
     }
     return byName;
   }

@@ -23,7 +23,8 @@ export function openWorkspace({ kept, ...scan }: Scan): Workspace {
       if (!members.has(path)) throw new UserError(`${path} is not one of the scanned files.`);
       const decoded = decodeSource(bytesOf(path));
       if ("problem" in decoded) throw new UserError(`${path} cannot be read: ${decoded.problem}.`);
-      texts.set(path, decoded.text);
+      // What is kept as bytes is the same each time; what is read from disk must not change between two looks.
+      if (!kept.get(path)) texts.set(path, decoded.text);
       return decoded.text;
     },
     filesContaining(needle) {

@@ -1,3 +1,4 @@
+import type { Analysis } from "../analyze/analysis.ts";
 import { analyze } from "../analyze/analyze.ts";
 import { SourceProject } from "../analyze/source-project.ts";
 import type { ChangeSet } from "../apply/change-set.ts";
@@ -12,10 +13,14 @@ import type { Verification } from "./verification.ts";
 
 type Check = Verification["checks"][number];
 
-/** Shows, before anything is written, that the results parse, hold only planned changes, and need no second run. */
+/**
+ * Shows, before anything is written, that the results parse, hold only planned changes, and need no second run.
+ * @param before facts that the plan was made from, whose unchanged files are not parsed again
+ */
 export function verifyChanges(
   changes: ChangeSet,
   plan: Plan,
+  before: Analysis,
   workspace: Workspace,
   migration: Migration,
   options: PlanOptions,
@@ -25,7 +30,7 @@ export function verifyChanges(
   const checks = [
     parses(texts, after),
     plannedLinesOnly(changes, plan),
-    idempotent(texts, after, migration, { ...options, ...shiftSites(options, changes) }),
+    idempotent(texts, after, before, migration, { ...options, ...shiftSites(options, changes) }),
   ];
   return { ok: checks.every((check) => check.status !== "failed"), checks };
 }
@@ -63,10 +68,11 @@ function plannedLinesOnly(changes: ChangeSet, plan: Plan): Check {
 function idempotent(
   texts: ReadonlyMap<string, string>,
   after: Workspace,
+  before: Analysis,
   migration: Migration,
   options: PlanOptions,
 ): Check {
-  const again = makePlan(analyze(after, migration), migration, options);
+  const again = makePlan(analyze(after, migration, { before }), migration, options);
   const failures = [...again.steps].map(
     ([file, steps]) => `${file}: a second run would make ${steps.length} more edit(s)`,
   );

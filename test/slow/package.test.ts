@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadTransforms } from "../src/apply/load-transforms.ts";
-import { singleFileSteps } from "../src/apply/single-file.ts";
-import type { RunResult } from "../src/report/run-result.ts";
-import { applyEdits, type Edit } from "../src/shared/location.ts";
+import { loadTransforms } from "../../src/apply/load-transforms.ts";
+import { singleFileSteps } from "../../src/apply/single-file.ts";
+import type { RunResult } from "../../src/report/run-result.ts";
+import { applyEdits, type Edit } from "../../src/shared/location.ts";
 
-const repo = fileURLToPath(new URL("..", import.meta.url));
+const repo = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), "rewire-abort-package-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

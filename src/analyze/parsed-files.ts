@@ -1,0 +1,25 @@
+import { ts } from "ts-morph";
+import type { Scopes } from "./scopes.ts";
+
+/**
+ * Syntax trees and what was found out about each of them alone: nothing in here depends on other files. Two workspaces
+ * that hold the same text under one path can share it, so that a second look at changed code parses only what changed.
+ */
+export class ParsedFiles {
+  readonly #sources = new Map<string, ts.SourceFile[]>();
+  readonly checkers = new Map<ts.SourceFile, ts.TypeChecker>();
+  readonly symbols = new Map<ts.Node, ts.Symbol | undefined>();
+  readonly references = new Map<ts.Symbol, readonly ts.Identifier[]>();
+  readonly scopes = new Map<ts.SourceFile, Scopes>();
+  readonly identifiers = new Map<ts.SourceFile, Map<string, ts.Identifier[]>>();
+
+  /** Tree of a text; the one that was made before, where name and text are the same. */
+  parse(name: string, text: string, options: ts.CreateSourceFileOptions): ts.SourceFile {
+    const known = this.#sources.get(name) ?? [];
+    const same = known.find((source) => source.text === text);
+    if (same) return same;
+    const source = ts.createSourceFile(name, text, options, true);
+    this.#sources.set(name, [...known, source]);
+    return source;
+  }
+}
