@@ -1,7 +1,7 @@
 import path from "node:path/posix";
 import { ts } from "ts-morph";
 import type { Workspace } from "../discover/workspace.ts";
-import { legacyNames, type Migration } from "../migration/migration.ts";
+import { type LegacyFunction, legacyNames, type Migration } from "../migration/migration.ts";
 import { legacyTail, withoutExtension } from "../migration/module-paths.ts";
 import type { Span } from "../shared/location.ts";
 import type { Analysis, ImportFact, LegacyUse, MarkerFact, RunCall, WrapperFact } from "./analysis.ts";
@@ -34,6 +34,7 @@ import {
   type FunctionNode,
   functionName,
   isAsync,
+  isFunctionNode,
   unwrap,
 } from "./syntax.ts";
 import type { Term } from "./term.ts";
@@ -212,7 +213,7 @@ function describeCalls(
       },
       argumentText: call.arguments.map((argument) => argument.getText()).join(", "),
       global: fn.keyed && (id === undefined || isNothing(id)),
-      unsupported: isSpread(call),
+      unsupported: isSpread(call) || (found.via !== "dependency" && isNameTaken(evaluator, call, fn)),
       get cluster() {
         return keyFacts().cluster;
       },
@@ -238,8 +239,7 @@ function describeCalls(
       through: found.through,
       lineStart: lineStartFor(call),
       standsAlone:
-        ts.isExpressionStatement(call.parent) ||
-        (ts.isAwaitExpression(call.parent) && ts.isExpressionStatement(call.parent.parent)),
+        isStatement(call.parent) || (ts.isAwaitExpression(call.parent) && isStatement(call.parent.parent)),
       awaited: ts.isAwaitExpression(call.parent),
     };
   });
@@ -290,6 +290,31 @@ function findKeyFacts(
     guards: idTerm && keyed ? collectGuards({ evaluator, call, idTerm, migratedArguments }) : [],
     feedsNoCounterpart: sameFlow.some((other) => other.fn.replacement === null && other.fn.keyed),
   };
+}
+
+/** A statement that another `if` can be put before: below an `if` without braces its `else` would go to that one. */
+function isStatement(node: ts.Node): boolean {
+  if (!ts.isExpressionStatement(node)) return false;
+  for (let at: ts.Node = node; !ts.isBlock(at) && at.parent; at = at.parent)
+    if (ts.isIfStatement(at.parent) && at.parent.thenStatement === at && at.parent.elseStatement)
+      return false;
+  return true;
+}
+
+/** Something else goes by the new function's name where the call stands. */
+function isNameTaken(evaluator: Evaluator, call: ts.Node, { replacement }: LegacyFunction): boolean {
+  if (replacement === null || !call.getSourceFile().text.includes(replacement)) return false;
+  const declaration = evaluator.project
+    .checkerOf(call)
+    .getSymbolsInScope(call, ts.SymbolFlags.Value)
+    .find(({ name }) => name === replacement)?.valueDeclaration;
+  if (!declaration) return false;
+  if (ts.isParameter(declaration) || ts.isFunctionDeclaration(declaration)) return true;
+  return (
+    ts.isVariableDeclaration(declaration) &&
+    declaration.initializer !== undefined &&
+    isFunctionNode(unwrap(declaration.initializer))
+  );
 }
 
 function isSpread(call: ts.CallExpression): boolean {
@@ -426,7 +451,7 @@ function describeWrapperCall(
     optional: false,
     through: null,
     lineStart: lineStartFor(call),
-    standsAlone: ts.isExpressionStatement(call.parent),
+    standsAlone: isStatement(call.parent),
     awaited: ts.isAwaitExpression(call.parent),
   };
 }

@@ -53,6 +53,8 @@ export class CallerIndex {
     };
     collect(file, project.checkerOf(nameNode).getSymbolAtLocation(nameNode));
     if (isExported(named, name, project)) {
+      // Whoever imports it names it himself.
+      if (isDefault(named)) complete = false;
       const others = project.workspace
         .filesContaining(name)
         .filter((other) => other !== file && !isTestFile(other));
@@ -66,7 +68,8 @@ export class CallerIndex {
         for (const member of members ?? [])
           if (ts.isPropertyAccessExpression(member.parent)) add(member.parent);
           else collect(other, project.symbolOf(member));
-        if (this.#callsMember(other, name, members ?? [])) complete = false;
+        if (this.#callsMember(other, name, members ?? []) || this.#importsUnresolved(other, name))
+          complete = false;
       }
     }
     return { calls, complete };
@@ -137,7 +140,10 @@ export class CallerIndex {
     return names;
   }
 
-  /** `cleaner.stop(…)`: an object that nobody followed, which may be the module handed on whole. */
+  /**
+   * `cleaner.stop(…)`, `const { stop } = await loadCleaner()`: an object that nobody followed, which may be the
+   * module handed on whole.
+   */
   #callsMember(other: string, name: string, followed: readonly ts.Identifier[]): boolean {
     let found = false;
     walk(this.project.file(other), (node) => {
@@ -145,6 +151,13 @@ export class CallerIndex {
         found ||=
           !followed.includes(node.name as ts.Identifier) &&
           node.expression.kind !== ts.SyntaxKind.ThisKeyword;
+      if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent)) {
+        const key = node.propertyName ?? node.name;
+        const isIt = (ts.isIdentifier(key) || ts.isStringLiteral(key)) && key.text === name;
+        found ||= isIt && !followed.includes(node.name as ts.Identifier);
+      }
+      if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression))
+        found ||= node.argumentExpression.text === name;
     });
     return found;
   }
@@ -162,6 +175,20 @@ export class CallerIndex {
       if (!specifier || !ts.isStringLiteral(specifier)) return true;
       const target = this.project.resolve(other, specifier.text);
       return target !== undefined && this.project.exported(target, name)?.file === file;
+    });
+  }
+
+  /** `import { stop } from "@app/stop"`: an alias that leads to nothing known may lead here. */
+  #importsUnresolved(other: string, name: string): boolean {
+    return this.project.file(other).statements.some((statement) => {
+      if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return false;
+      const { text } = statement.moduleSpecifier;
+      const bindings = statement.importClause?.namedBindings;
+      if (!bindings || !ts.isNamedImports(bindings) || text.startsWith("node:")) return false;
+      return (
+        bindings.elements.some((element) => (element.propertyName ?? element.name).text === name) &&
+        this.project.resolve(other, text) === undefined
+      );
     });
   }
 
@@ -213,6 +240,13 @@ function isNameOfBinding(reference: ts.Node): boolean {
 
 function inType(reference: ts.Node): boolean {
   return ts.isTypeQueryNode(reference.parent) || ts.isTypeNode(reference.parent);
+}
+
+function isDefault(node: ts.Node): boolean {
+  return (
+    ts.canHaveModifiers(node) &&
+    (ts.getModifiers(node)?.some((modifier) => modifier.kind === ts.SyntaxKind.DefaultKeyword) ?? false)
+  );
 }
 
 function isExported(node: ts.Node, name: string, project: SourceProject): boolean {

@@ -25,7 +25,7 @@ import {
   unwrap,
   walk,
 } from "./syntax.ts";
-import { parts, someTerm, type Term, Terms } from "./term.ts";
+import { parts, someTerm, spelled, type Term, Terms } from "./term.ts";
 
 /** Values of parameters while a function's body is read from one of its calls; one object for each distinct set. */
 interface Bindings {
@@ -49,6 +49,7 @@ const TRIMS = new Set(["trim", "trimStart", "trimEnd"]);
 const OTHER_KEY = /^(?:run|rate|lane|queue|cache|lock|api|job|idempotency|dedupe)[A-Z_]|(?:Run|Job)Key$/;
 /** Whose entries a record holds, when it says so. */
 const OTHERS = /(?:^|[a-z_])(?:parent|requester|caller|controller|owner|spawner)s?(?:$|[A-Z_])/i;
+const CHILDREN = /(?:^|[a-z_])(?:child|children|spawned|descendants?)(?:$|[A-Z_])/i;
 const FRESH = new Set(["randomUUID", "uuid", "uuidv4", "nanoid", "v4"]);
 
 /**
@@ -289,7 +290,12 @@ export class Evaluator {
     walk(helper.body, (node) => {
       if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return;
       if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) return;
-      if (ts.isBindingElement(node.parent) || this.evaluate(node) !== callback) return;
+      if (ts.isBindingElement(node.parent) && node.parent.initializer !== node) return;
+      if (ts.isIdentifier(node) && node.text === "arguments") followed = false;
+      const value = this.evaluate(node);
+      // The whole bag goes elsewhere, and the callback with it.
+      if (property && value === bag && !isTakenApart(node)) followed = false;
+      if (value !== callback) return;
       const called = node.parent;
       if (ts.isCallExpression(called) && called.expression === node) {
         const passed = called.arguments[index];
@@ -405,7 +411,8 @@ export class Evaluator {
     if (values.length === 1) return initial;
     // Two reads are decided at once only where nothing can assign between them.
     const moves = writes.some((write) => !isAbove(write, use) || courseOf(write) !== courseOf(use));
-    return terms.choice(values, moves ? place : declared);
+    const decided = writes.map((write) => write.pos).join(",");
+    return terms.choice(values, moves ? place : `${declared}=${decided}`);
   }
 
   /** `x = value` and `({ x, y: x } = value)`. */
@@ -464,7 +471,9 @@ export class Evaluator {
     const argument = unwrap(node.argumentExpression);
     const base = this.evaluate(node.expression, bindings);
     if (ts.isStringLiteralLike(argument) || ts.isNumericLiteral(argument))
-      return this.prop(base, argument.text);
+      return this.#isPropertyWritten(this.#placeOf(node.expression), argument.text, node)
+        ? this.#unknown(node, bindings)
+        : this.prop(base, argument.text);
     const key = this.evaluate(argument, bindings);
     if (this.#holdsEntries(node.expression, base, argument, key)) return this.terms.entry(key);
     return this.terms.call("[]", [base, key], this.#at(node, bindings));
@@ -473,9 +482,9 @@ export class Evaluator {
   /** True when what is read under the key is a session's entry: the record is a store, or the key says that it is one. */
   #holdsEntries(record: ts.Expression, base: Term, argument: ts.Expression, key: Term): boolean {
     if (namesAnId(key)) return false;
-    if (this.isStore(record, base)) return true;
     const name = nameOf(argument);
-    if (isIndexedByOther(record) || OTHER_KEY.test(name) || this.#isFilledHere(record)) return false;
+    if (this.isStore(record, base)) return !joinsTwo(nameOf(unwrap(record)), name);
+    if (isIndexedByOther(record, name) || OTHER_KEY.test(name) || this.#isFilledHere(record)) return false;
     return /key$/i.test(name) || isKeyedByString(this.project, record);
   }
 
@@ -537,9 +546,9 @@ export class Evaluator {
           : terms.object(new Map([[normalizer.output, canonical]]), [this.#opaque(node, name!, bindings)]);
       }
     }
-    const underKey = this.#idUnderKey(node, name, bindings);
-    if (underKey) return underKey;
     const body = bindings.depth < MAX_DEPTH ? this.calleeFunction(node.expression) : undefined;
+    const underKey = this.#idUnderKey(node, name, body, bindings);
+    if (underKey) return underKey;
     const lookup = this.#lookupFor(node, name);
     if (lookup) {
       // The body tells more than the vocabulary, where it can be read to the end.
@@ -561,11 +570,22 @@ export class Evaluator {
   }
 
   /** `runs.resolveSessionId(key)`: the id that stands under the key, as the entry of a store would tell it. */
-  #idUnderKey(node: ts.CallExpression, name: string | undefined, bindings: Bindings): Term | undefined {
+  #idUnderKey(
+    node: ts.CallExpression,
+    name: string | undefined,
+    body: FunctionNode | undefined,
+    bindings: Bindings,
+  ): Term | undefined {
     const { idLookups, vocabulary } = this.migration;
     const lookup = idLookups.find((fn) => fn.name === name);
     const key = lookup && this.#argument(node, lookup, bindings);
     if (!key || key.kind === "nothing" || namesAnId(key)) return undefined;
+    const callee = unwrap(node.expression);
+    if (ts.isPropertyAccessExpression(callee) && isIndexedByOther(callee.expression, "")) return undefined;
+    // The body tells more than the name: it may read what stands under another key.
+    const read = body && this.#inline(node, body, bindings);
+    if (read && someTerm(read, (part) => part.kind === "entry" && spelled(part.key) !== spelled(key)))
+      return read;
     return this.prop(this.terms.entry(key, true), vocabulary.idNames[0]!);
   }
 
@@ -762,9 +782,23 @@ export function calleeName(callee: ts.Expression): string | undefined {
 }
 
 /** `entriesById`, `jobsByRun`, `parents`: a record of something else, or read under something else, than a key's own session. */
-function isIndexedByOther(record: ts.Expression): boolean {
-  const name = nameOf(unwrap(record));
-  return /(?:^b|B)y(?!\w*[kK]ey)[A-Z]/.test(name) || OTHERS.test(name);
+function isIndexedByOther(record: ts.Expression, keyName: string): boolean {
+  return namesOtherRecord(nameOf(unwrap(record)), keyName);
+}
+
+export function namesOtherRecord(name: string, keyName: string): boolean {
+  return (
+    /(?:^b|B)y(?!\w*[kK]ey)[A-Z]/.test(name) ||
+    OTHERS.test(name) ||
+    (CHILDREN.test(name) && !CHILDREN.test(keyName))
+  );
+}
+
+/** `childSessions[parentKey]`: what stands under the one's key is the other's. */
+function joinsTwo(recordName: string, keyName: string): boolean {
+  return (
+    (CHILDREN.test(recordName) && OTHERS.test(keyName)) || (OTHERS.test(recordName) && CHILDREN.test(keyName))
+  );
 }
 
 function nameOf(at: ts.Expression): string {
@@ -856,6 +890,17 @@ export function isWrite(node: ts.Node): boolean {
   return false;
 }
 
+/** `bag.name` and `const { name } = bag`: nothing but single properties is read of it. */
+function isTakenApart(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
+  return (
+    ts.isVariableDeclaration(parent) &&
+    ts.isObjectBindingPattern(parent.name) &&
+    parent.name.elements.every((element) => !element.dotDotDotToken)
+  );
+}
+
 /** `if (callback)`, `callback && …`, `!callback`: asks only whether it is there. */
 function isTestOf(node: ts.Node): boolean {
   const parent = node.parent;
@@ -903,7 +948,7 @@ function mayBeLeftBehind(
 ): boolean {
   const contains = (outer: ts.Node, inner: ts.Node): boolean =>
     outer.pos <= inner.pos && inner.end <= outer.end;
-  for (let at: ts.Node = write.parent; at && !contains(at, declaration); at = at.parent) {
+  for (let at: ts.Node = write.parent; at && !isFreshIn(at, declaration); at = at.parent) {
     const isFunction = isFunctionNode(at);
     if ((!isFunction && !ts.isIterationStatement(at, false)) || !contains(at, read)) continue;
     // While one call waits another may assign.
@@ -916,12 +961,28 @@ function mayBeLeftBehind(
         contains(region, other) &&
         enclosingFunction(other) === enclosingFunction(read) &&
         isAbove(other, read) &&
-        contains(block, read)
+        contains(block, read) &&
+        // What is called in between may call the function again.
+        !(isFunction && callsBetween(region, assignmentOf(other)!.end, read.pos))
       );
     });
     if (!anew) return true;
   }
   return false;
+}
+
+function callsBetween(region: ts.Node, start: number, end: number): boolean {
+  let found = false;
+  walk(region, (node) => {
+    if (ts.isCallExpression(node) || ts.isNewExpression(node)) found ||= node.pos >= start && node.end <= end;
+  });
+  return found;
+}
+
+/** Declared inside, so made anew in each turn or call; what the head of a `for (let x = …;;)` declares is handed from turn to turn. */
+function isFreshIn(at: ts.Node, declaration: ts.Node): boolean {
+  const isWithin = (outer: ts.Node): boolean => outer.pos <= declaration.pos && declaration.end <= outer.end;
+  return isWithin(at) && !(ts.isForStatement(at) && at.initializer !== undefined && isWithin(at.initializer));
 }
 
 /** The assignment that an identifier is the target of. */
@@ -956,7 +1017,7 @@ function canRunBefore(write: ts.Node, read: ts.Node, declaration: ts.Node): bool
       ts.isIterationStatement(at, false) &&
       at.pos <= read.pos &&
       read.end <= at.end &&
-      at.pos > declaration.pos
+      !isFreshIn(at, declaration)
     )
       return true;
   return false;

@@ -22,7 +22,8 @@ export function collectGuards(question: GuardQuestion): Guard[] {
   while (at.parent && !isFunctionNode(at)) {
     const parent: ts.Node = at.parent;
     if (ts.isConditionalExpression(parent) && parent.whenTrue === at) {
-      push(guards, question, "ternary", withParentheses(parent, at), parent.condition, parent.whenTrue, null);
+      const whole = withParentheses(parent, at);
+      push(guards, question, "ternary", whole, parent.condition, parent.whenTrue, null, parent.whenFalse);
     } else if (
       ts.isBinaryExpression(parent) &&
       parent.right === at &&
@@ -30,7 +31,9 @@ export function collectGuards(question: GuardQuestion): Guard[] {
     ) {
       push(guards, question, "and", withParentheses(parent, at), parent.left, parent.right, null);
     } else if (ts.isIfStatement(parent) && parent.thenStatement === at) {
-      push(guards, question, "if", parent, parent.expression, parent.thenStatement, soleStatement(parent));
+      const sole = soleStatement(parent);
+      const { expression, thenStatement, elseStatement } = parent;
+      push(guards, question, "if", parent, expression, thenStatement, sole, elseStatement);
     } else if (ts.isBlock(parent) || ts.isCaseOrDefaultClause(parent)) {
       for (const statement of parent.statements) {
         if (statement === at) break;
@@ -57,6 +60,7 @@ function push(
   test: ts.Expression,
   body: ts.Node,
   sole: ts.Statement | null,
+  otherwise?: ts.Node,
 ): void {
   // `typeof id === "string" && id` is one presence test in two halves.
   const operands = conjuncts(test).map((operand) => ({
@@ -70,7 +74,8 @@ function push(
     operands,
     body: spanOf(body),
     soleStatement: sole ? spanOf(sole) : null,
-    otherReads: readsIn(question, body.getStart(), body.end),
+    // What is done where there is no id still asks for the id.
+    otherReads: (otherwise && !isPlainAnswer(otherwise)) || readsIn(question, body.getStart(), body.end),
   });
 }
 
@@ -108,6 +113,16 @@ function soleStatement(node: ts.IfStatement): ts.Statement | null {
   const before = text.slice(body.getStart() + 1, only.getStart());
   const after = text.slice(only.end, body.end - 1);
   return (before + after).trim() === "" ? only : null;
+}
+
+/** `false`, `true`, `undefined`, `null`: what the call itself says where nothing runs. */
+function isPlainAnswer(node: ts.Node): boolean {
+  const at = ts.isExpression(node) ? unwrap(node) : node;
+  return (
+    [ts.SyntaxKind.FalseKeyword, ts.SyntaxKind.TrueKeyword, ts.SyntaxKind.NullKeyword].includes(at.kind) ||
+    ts.isVoidExpression(at) ||
+    (ts.isIdentifier(at) && at.text === "undefined")
+  );
 }
 
 export function spanOf(node: ts.Node): Span {

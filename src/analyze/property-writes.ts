@@ -49,6 +49,9 @@ export function findPropertyWrites(
   return writes;
 }
 
+/** Array methods after which another element stands in a place. */
+const SHIFTS = new Set(["shift", "pop", "unshift", "splice", "reverse", "sort", "fill", "copyWithin"]);
+
 function directWrite(node: ts.Node): PropertyWrite | undefined {
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
     const gone = ts.isDeleteExpression(node.parent);
@@ -57,6 +60,8 @@ function directWrite(node: ts.Node): PropertyWrite | undefined {
   if (!ts.isCallExpression(node)) return undefined;
   const owner = node.arguments[0];
   const callee = unwrap(node.expression);
+  if (ts.isPropertyAccessExpression(callee) && SHIFTS.has(callee.name.text))
+    return { at: node, owner: callee.expression, names: null };
   if (
     !owner ||
     !ts.isPropertyAccessExpression(callee) ||

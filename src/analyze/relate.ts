@@ -4,7 +4,7 @@ import type { KeyRelation } from "./analysis.ts";
 import type { CallerIndex } from "./callers.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { enclosingName } from "./syntax.ts";
-import { parts, someTerm, type Term } from "./term.ts";
+import { parts, someTerm, spelled, type Term } from "./term.ts";
 
 /** A relation with the hops that show it. `absent` when the id has no value on this path. */
 export interface Relation {
@@ -330,12 +330,6 @@ function compareLive(asked: Term, key: Term): Relation {
   return isFollowed(asked) && isFollowed(key)
     ? { verdict: "different", by: "data-flow", evidence: [] }
     : UNKNOWN;
-}
-
-/** What a key was before it was normalised or trimmed. */
-function spelled(key: Term): Term {
-  const inner = key.kind === "canonical" ? key.of : key;
-  return inner.kind === "trimmed" ? inner.of : inner;
 }
 
 const SEARCHES = new Set(["find", "findLast", "at", "shift", "pop", "[]"]);

@@ -250,3 +250,9 @@ export function someTerm(term: Term, test: (term: Term) => boolean, seen = new S
   seen.add(term);
   return test(term) || parts(term).some((part) => someTerm(part, test, seen));
 }
+
+/** What a key was before it was normalised or trimmed. */
+export function spelled(key: Term): Term {
+  const inner = key.kind === "canonical" ? key.of : key;
+  return inner.kind === "trimmed" ? inner.of : inner;
+}

@@ -54,7 +54,7 @@ export function decideCalls(
     migration,
     options,
   );
-  return keepAllRunsTogether(refuseTogether(refuseTogether(first, sameFlow), sameDependency));
+  return keepAllRunsTogether(refuseAllTogether(first));
 }
 
 /**
@@ -158,6 +158,23 @@ function sameFlow(decision: CallDecision): string | null {
 /** Calls through the property of one dependency object: the property moves with all of them. */
 function sameDependency({ call }: CallDecision): string | null {
   return call.via === "dependency" ? `${call.file}#${call.legacy}` : null;
+}
+
+/** A wrapper and its callers: the key goes through both or neither. */
+function sameWrapper({ call }: CallDecision): string | null {
+  return call.wrapper;
+}
+
+/** What is refused in one group may stand in another: until nothing more follows. */
+function refuseAllTogether(decisions: readonly CallDecision[]): CallDecision[] {
+  const count = (of: readonly CallDecision[]): number =>
+    of.filter(({ decision }) => decision === "rewrite").length;
+  let before = [...decisions];
+  for (;;) {
+    const after = [sameFlow, sameDependency, sameWrapper].reduce(refuseTogether, before);
+    if (count(after) === count(before)) return after;
+    before = after;
+  }
 }
 
 function refuseTogether(

@@ -154,7 +154,11 @@ class FilePlanner {
             ),
         )
         .sort((a, b) => a.start - b.start || a.end - b.end),
-      goneSpans: new Set(dead.map((span) => `${span.start}-${span.end}`)),
+      goneSpans: new Set(
+        [...dead, ...this.#steps.filter((step) => step.transform === "rename-dependencies")].map(
+          (span) => `${span.start}-${span.end}`,
+        ),
+      ),
     };
   }
 
@@ -204,6 +208,19 @@ class FilePlanner {
     );
   }
 
+  /** The old function keeps its name in this file: the new one needs another. */
+  #isStillRead(local: string): boolean {
+    return (
+      this.#uses.some((use) => use.kind !== "import" && use.local === local) ||
+      this.analysis.calls.some(
+        (call) =>
+          call.file === this.file &&
+          call.name === local &&
+          !this.decisions.some((decision) => decision.call === call),
+      )
+    );
+  }
+
   /** The name that the new call goes by; notes what must be imported for it. */
   #localName({ call, fn }: CallDecision): string {
     const replacement = fn.replacement!;
@@ -215,7 +232,7 @@ class FilePlanner {
     );
     if (call.via === "import" && !(divided && concernsAllRuns(call))) {
       const use = this.#uses.find((one) => one.kind === "import" && one.local === call.name);
-      const aliased = use !== undefined && use.local !== use.name;
+      const aliased = use !== undefined && use.local !== use.name && !this.#isStillRead(use.local);
       const local = aliased ? use.local : replacement;
       this.#moved.set(call.name, { name: replacement, local });
       return local;
@@ -320,7 +337,8 @@ function describeUse(
     evidence: [],
     rejected: [],
   };
-  const fn = legacyFunction(migration, use.name)!;
+  const fn = legacyFunction(migration, use.name) ?? legacyFunction(migration, use.legacy)!;
+  const moved = gone?.has(`${use.span.start}-${use.span.end}`) ?? false;
   if (use.inTest)
     return [
       {
@@ -334,7 +352,6 @@ function describeUse(
   switch (use.kind) {
     case "import":
     case "dynamic-import": {
-      const moved = gone?.has(`${use.span.start}-${use.span.end}`) ?? false;
       if (use.kind === "import" && moved)
         return [
           {
@@ -369,10 +386,10 @@ function describeUse(
         {
           ...base,
           kind: use.kind,
-          decision: gone ? "rewrite" : "manual",
-          reason: gone ? null : "dynamic-callee",
-          confidence: gone ? "proven" : null,
-          replacement: gone ? fn.replacement : null,
+          decision: moved ? "rewrite" : "manual",
+          reason: moved ? null : "dynamic-callee",
+          confidence: moved ? "proven" : null,
+          replacement: moved ? fn.replacement : null,
         },
       ];
   }

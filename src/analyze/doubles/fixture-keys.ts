@@ -1,6 +1,7 @@
 import { ts } from "ts-morph";
 import { canonicalSessionKey, isCanonical } from "../../migration/session-keys.ts";
-import type { Evaluator } from "../evaluate.ts";
+import { type Evaluator, namesOtherRecord } from "../evaluate.ts";
+import { namesChildOnly } from "../relate.ts";
 import { isFunctionNode, returnedExpressions, unwrap, walk } from "../syntax.ts";
 import { isTestFile } from "../test-files.ts";
 import type { FixtureKey } from "./double-facts.ts";
@@ -32,7 +33,9 @@ export class FixtureKeys {
     const test = testAround(at);
     const bodies = test ? [test, ...this.#calledIn(test)] : [];
     const own = entries.filter(({ place }) => bodies.some((body) => contains(body, place)));
-    for (const among of [own, entries]) {
+    // What another test is given says nothing about this one.
+    const shared = entries.filter(({ place }) => testAround(place) === undefined);
+    for (const among of [own, shared]) {
       const keys = among.flatMap((entry) => this.#with(entry.given, () => this.#keysOf(entry.node, at)));
       if (keys.length > 0) return distinct(keys);
     }
@@ -164,7 +167,7 @@ export class FixtureKeys {
   #beside(literal: ts.ObjectLiteralExpression, at: ts.Node): FixtureKey[] {
     const { keyNames, rawKeyNames } = this.evaluator.migration.vocabulary;
     return keyNames
-      .filter((name) => !rawKeyNames.includes(name))
+      .filter((name) => !rawKeyNames.includes(name) && !namesChildOnly("sessionId", name))
       .flatMap((name) => this.#key(propertyValue(literal, name), at, false));
   }
 
@@ -176,6 +179,13 @@ export class FixtureKeys {
   /** `{ [key]: entry }` and `entries: { main: entry }`: the key that the entry stands under. */
   #under(property: ts.PropertyAssignment, at: ts.Node): FixtureKey[] {
     const { name, parent: record } = property;
+    const held = record.parent;
+    if (
+      (ts.isVariableDeclaration(held) || ts.isPropertyAssignment(held)) &&
+      ts.isIdentifier(held.name) &&
+      namesOtherRecord(held.name.text, "")
+    )
+      return [];
     const written = this.#writerOf(record);
     if (ts.isComputedPropertyName(name)) return this.#key(name.expression, at, written !== null, written);
     if (ts.isStringLiteralLike(name)) return this.#key(name, at, written !== null, written);
