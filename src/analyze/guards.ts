@@ -1,7 +1,7 @@
 import { ts } from "ts-morph";
 import type { Span } from "../shared/location.ts";
 import type { Guard } from "./analysis.ts";
-import type { Evaluator } from "./evaluate.ts";
+import { type Evaluator, isWrite } from "./evaluate.ts";
 import { alwaysExits, conjuncts, disjuncts, isFunctionNode, unwrap } from "./syntax.ts";
 import type { Term } from "./term.ts";
 
@@ -187,7 +187,8 @@ function readsIn(question: GuardQuestion, start: number, end: number): boolean {
       isValueUse(node) &&
       question.evaluator.evaluate(node) === question.idTerm &&
       node.getStart() >= start &&
-      !isTested(node)
+      !isTested(node) &&
+      !isWrite(node)
     ) {
       found = true;
       return;

@@ -131,11 +131,22 @@ export class LeftoverFinder {
       const declaration = variableOf(parent);
       return this.#dead.has(symbol) && (parent !== declaration || this.#declarationGoes(declaration));
     }
+    if (this.#isDroppedTarget(reference)) return true;
     for (let at: ts.Node = reference; at.parent; at = at.parent) {
       if (ts.isStatement(at) && this.#statementGoes(at)) return true;
       if (ts.isVariableDeclaration(at) && this.#declaratorGoes(at)) return true;
     }
     return false;
+  }
+
+  /** `({ gone, kept } = state())`: the target goes, and the others still take theirs. */
+  #isDroppedTarget(reference: ts.Identifier): boolean {
+    const target = assignedProperty(reference);
+    if (!target || !this.#isDeadName(reference)) return false;
+    return target.parent.properties.some((other) => {
+      const name = other !== target && targetOf(other);
+      return name && !this.#isDeadName(name);
+    });
   }
 
   #declarationGoes(declaration: ts.VariableDeclaration): boolean {
@@ -332,6 +343,11 @@ export class LeftoverFinder {
       } else if (ts.isBindingElement(declaration)) add(symbol.name, "destructured", declaration);
       for (const reference of this.#references(symbol)) {
         if (this.#isGone(reference) || reference.parent === declaration) continue;
+        const target = assignedProperty(reference);
+        if (target) {
+          add(symbol.name, "destructured", target);
+          continue;
+        }
         let outermost: ts.Node | undefined;
         for (let at: ts.Node = reference; at.parent; at = at.parent)
           if (ts.isStatement(at) && !ts.isBlock(at) && this.#statementGoes(at)) outermost = at;
@@ -370,6 +386,32 @@ function feedingNode(reference: ts.Identifier): ts.Node | undefined {
   )
     return parent.parent;
   return undefined;
+}
+
+type AssignedProperty = ts.ShorthandPropertyAssignment | ts.PropertyAssignment;
+
+/** The property of `({ a, b: c } = value);` that an identifier is the target of, where each takes its own and no rest. */
+function assignedProperty(reference: ts.Identifier): AssignedProperty | undefined {
+  const property = reference.parent;
+  if (!ts.isShorthandPropertyAssignment(property) && !ts.isPropertyAssignment(property)) return undefined;
+  const pattern = property.parent;
+  if (targetOf(property) !== reference || !pattern.properties.every(targetOf)) return undefined;
+  const assignment = pattern.parent;
+  return ts.isBinaryExpression(assignment) &&
+    assignment.left === pattern &&
+    assignment.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+    ts.isParenthesizedExpression(assignment.parent) &&
+    ts.isExpressionStatement(assignment.parent.parent)
+    ? property
+    : undefined;
+}
+
+function targetOf(property: ts.ObjectLiteralElementLike): ts.Identifier | undefined {
+  if (ts.isShorthandPropertyAssignment(property))
+    return property.objectAssignmentInitializer ? undefined : property.name;
+  return ts.isPropertyAssignment(property) && ts.isIdentifier(property.initializer)
+    ? property.initializer
+    : undefined;
 }
 
 function variableOf(node: ts.Node): ts.VariableDeclaration {

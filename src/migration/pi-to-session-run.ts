@@ -154,6 +154,8 @@ export const piToSessionRun: Migration = {
     "loadSessionEntryByKey",
     "resolveSessionEntryForKey",
     "loadSubagentSessionEntry",
+    "resolveSessionStoreEntry",
+    "resolveSessionFilePath",
     "loadConfig",
   ],
   entryPoints: [

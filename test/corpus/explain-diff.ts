@@ -8,6 +8,7 @@ interface Hunk {
 const LEGACY =
   /\b(abortEmbeddedPiRun|waitForEmbeddedPiRunEnd|isEmbeddedPiRunActive|getActiveEmbeddedRunCount)\b/;
 const REGISTRY = /\b(killSessionRun|waitForSessionRunEnd|isSessionRunActive|getActiveSessionRunCount)\b/;
+const REGISTRY_MOCK = /\bvi\.(?:mock|importActual)\("[^"]*\/session-run-registry\.js"/;
 const PUNCTUATION = /^[\s{}();,]*$/;
 
 /** Changed lines that no migrated call, import, guard, or local left unused by them explains. */
@@ -17,10 +18,29 @@ export function unexplainedLines(before: string, after: string, afterText: strin
   const gone = removed
     .flatMap(namesDeclaredIn)
     .filter((name) => !declares(afterText, name) || LEGACY.test(name));
+  const added = hunks.flatMap((hunk) => hunk.added);
   return hunks.flatMap((hunk) => [
-    ...hunk.removed.filter((line) => !isExplainedRemoval(line, hunk, gone)).map((line) => `-${line}`),
-    ...hunk.added.filter((line) => !isExplainedAddition(line, hunk)).map((line) => `+${line}`),
+    ...hunk.removed
+      .filter((line) => !isExplainedRemoval(line, hunk, gone) && !stands(rekeyed(line), added))
+      .map((line) => `-${line}`),
+    ...hunk.added
+      .filter(
+        (line) =>
+          !isExplainedAddition(line, hunk) &&
+          !REGISTRY_MOCK.test(line) &&
+          !removed.some((other) => rekeyed(other) === line.trim()),
+      )
+      .map((line) => `+${line}`),
   ]);
+}
+
+/** The line of a mock's factory as it stands in the registry's mock: elsewhere, with the key in the id's place. */
+function rekeyed(line: string): string {
+  return line.replace(/\bsessionId\b/g, "sessionKey").trim();
+}
+
+function stands(line: string, lines: readonly string[]): boolean {
+  return line !== "" && lines.some((other) => other.trim() === line);
 }
 
 function isExplainedRemoval(line: string, { removed }: Hunk, gone: readonly string[]): boolean {

@@ -144,7 +144,7 @@ describe.skipIf(unreachable)(
           }
           expect(await migrateAlone(file, source)).toBe(applyEdits(source, distinct(all)));
           expect(all.length).toBeGreaterThan(4);
-        }, 120_000);
+        }, 300_000);
       }
     });
   },
