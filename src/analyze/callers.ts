@@ -1,7 +1,7 @@
 import { ts } from "ts-morph";
 import { isTestFile } from "./test-files.ts";
 import type { SourceProject } from "./source-project.ts";
-import { functionName, hasExportKeyword, walk } from "./syntax.ts";
+import { contains, functionName, hasExportKeyword, walk } from "./syntax.ts";
 
 /** Calls of one function, and whether they are all there are. */
 export interface Callers {
@@ -215,10 +215,6 @@ function isModuleCall(call: ts.CallExpression): boolean {
     call.expression.kind === ts.SyntaxKind.ImportKeyword ||
     (ts.isIdentifier(call.expression) && call.expression.text === "require")
   );
-}
-
-function contains(outer: ts.Node, inner: ts.Node): boolean {
-  return outer.pos <= inner.pos && inner.end <= outer.end;
 }
 
 function callOf(reference: ts.Node): ts.CallExpression | undefined {

@@ -15,6 +15,7 @@ import {
 } from "./property-writes.ts";
 import type { SourceProject } from "./source-project.ts";
 import {
+  contains,
   courseOf,
   enclosingFunction,
   enclosingFunctions,
@@ -946,8 +947,6 @@ function mayBeLeftBehind(
   declaration: ts.Node,
   writes: readonly ts.Node[],
 ): boolean {
-  const contains = (outer: ts.Node, inner: ts.Node): boolean =>
-    outer.pos <= inner.pos && inner.end <= outer.end;
   for (let at: ts.Node = write.parent; at && !isFreshIn(at, declaration); at = at.parent) {
     const isFunction = isFunctionNode(at);
     if ((!isFunction && !ts.isIterationStatement(at, false)) || !contains(at, read)) continue;

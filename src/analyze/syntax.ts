@@ -28,6 +28,11 @@ export function enclosingFunction(node: ts.Node): FunctionNode | undefined {
   return undefined;
 }
 
+/** True when a node stands inside another of the same file, or is it. */
+export function contains(outer: ts.Node, inner: ts.Node): boolean {
+  return outer.getSourceFile() === inner.getSourceFile() && outer.pos <= inner.pos && inner.end <= outer.end;
+}
+
 /** The functions around a node, innermost first. */
 export function enclosingFunctions(node: ts.Node): FunctionNode[] {
   const functions: FunctionNode[] = [];

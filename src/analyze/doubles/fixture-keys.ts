@@ -2,7 +2,7 @@ import { ts } from "ts-morph";
 import { canonicalSessionKey, isCanonical } from "../../migration/session-keys.ts";
 import { type Evaluator, namesOtherRecord } from "../evaluate.ts";
 import { namesChildOnly } from "../relate.ts";
-import { isFunctionNode, returnedExpressions, unwrap, walk } from "../syntax.ts";
+import { contains, isFunctionNode, returnedExpressions, unwrap, walk } from "../syntax.ts";
 import { isTestFile } from "../test-files.ts";
 import type { FixtureKey } from "./double-facts.ts";
 
@@ -273,10 +273,6 @@ function testAround(node: ts.Node): ts.Node | undefined {
     )
       return at;
   return undefined;
-}
-
-function contains(outer: ts.Node, node: ts.Node): boolean {
-  return outer.getSourceFile() === node.getSourceFile() && outer.pos <= node.pos && node.end <= outer.end;
 }
 
 function propertyValue(literal: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {

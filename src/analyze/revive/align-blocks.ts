@@ -1,5 +1,5 @@
 import { ts } from "ts-morph";
-import { alwaysExits, isFunctionNode, unwrap, walk } from "../syntax.ts";
+import { alwaysExits, contains, isFunctionNode, unwrap, walk } from "../syntax.ts";
 
 /** Statements of the old block that go back, and what they take the place of. */
 export interface LostRun {
@@ -172,10 +172,6 @@ function innerBlocks(statement: ts.Statement): (ts.Block | undefined)[] {
   if (ts.isTryStatement(statement))
     return [statement.tryBlock, statement.catchClause?.block, statement.finallyBlock];
   return [];
-}
-
-function contains(outer: ts.Node, inner: ts.Node): boolean {
-  return outer.pos <= inner.pos && inner.end <= outer.end;
 }
 
 /** Names of values that a statement reads, members left out. */

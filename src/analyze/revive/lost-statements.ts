@@ -6,7 +6,7 @@ import type { AlignedFunction, AlignedRevisions, RevisionView } from "../effects
 import { shortText } from "../effects/place-of.ts";
 import { calleeName } from "../evaluate.ts";
 import { isLegacyModule } from "../legacy-modules.ts";
-import { enclosingFunction, isAsync, isFunctionNode, walk } from "../syntax.ts";
+import { contains, enclosingFunction, isAsync, isFunctionNode, walk } from "../syntax.ts";
 import { alignBlocks, isMemberOrLabel, type LostRun, namesDeclared, textOf } from "./align-blocks.ts";
 import { endOfImports, type NeededImport, type Revival } from "./revival.ts";
 
@@ -171,8 +171,4 @@ function wholeDeclaration(declaration: ts.Node): ts.Node {
   while (at.parent && !ts.isParameter(at) && !ts.isVariableDeclaration(at) && !isFunctionNode(at))
     at = at.parent;
   return at;
-}
-
-function contains(outer: ts.Node, inner: ts.Node): boolean {
-  return outer.getSourceFile() === inner.getSourceFile() && outer.pos <= inner.pos && inner.end <= outer.end;
 }
