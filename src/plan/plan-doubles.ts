@@ -238,9 +238,36 @@ class DoublesPlanner {
       );
       return;
     }
+    // `() => mock(…)`: a block around both, its lines one deeper than the arrow's own.
     const { start, end } = room.span;
-    this.#step("move-mocks", { start, end: start }, { text: "{ " }, site);
-    this.#step("move-mocks", { start: end, end }, { text: `;${eol}${indent}${text}; }` }, site);
+    const gap = /[ \t\r\n]*$/.exec(this.#text.slice(0, start))![0];
+    const outer = indentAt(this.#text, start - gap.length);
+    const unit = /\t/.test(indent) || /^\t/m.test(this.#text) ? "\t" : "  ";
+    const moved = shifted(text, indent, outer + unit);
+    const deeper = !/[\r\n]/.test(gap) && !this.#text.slice(start, end).includes("`");
+    this.#step(
+      "move-mocks",
+      { start: start - gap.length, end: start },
+      { text: ` {${eol}${outer}${unit}` },
+      site,
+    );
+    // What began on the arrow's line moves in with all its lines; a template's lines are its text.
+    if (deeper) this.#indentLines(room.span, unit, site);
+    this.#step(
+      "move-mocks",
+      { start: end, end },
+      { text: `;${eol}${outer}${unit}${moved};${eol}${outer}}` },
+      site,
+    );
+  }
+
+  /** The lines of a span behind its first one go deeper. */
+  #indentLines({ start, end }: Span, unit: string, site: string): void {
+    for (const match of this.#text.slice(start, end).matchAll(/\n(?=[ \t]*[^\s])/g)) {
+      const at = start + match.index + 1;
+      if (!this.#gone.some((gone) => gone.start <= at && at < gone.end))
+        this.#step("move-mocks", { start: at, end: at }, { text: unit }, site);
+    }
   }
 
   #dropProperties(names: readonly DoubleName[], site: string): void {

@@ -118,14 +118,10 @@ async function run(label, files, watched, gone) {
 
 /** A vitest that stays; see vitest-process.mjs. */
 async function warm(config) {
-  const child = fork(
-    fileURLToPath(new URL("vitest-process.mjs", import.meta.url)),
-    [tree, config, results],
-    {
-      cwd: tree,
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    },
-  );
+  const child = fork(fileURLToPath(new URL("vitest-process.mjs", import.meta.url)), [tree, config, results], {
+    cwd: tree,
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
   let ended;
   child.once("exit", (code) => ended?.(new Error(`vitest ended with ${code}`)));
   const answer = () =>
