@@ -1,6 +1,6 @@
 // A child of run-suite.mjs: one warm vitest for many runs, without a word of configuration in the fork.
 //
-// Asked over IPC { files, deleted }, it runs the test files and answers { file: { passed, failed, skipped, calls } }.
+// Asked over IPC { file, gone }, it runs the test file and answers { passed, failed, skipped, calls }.
 // The calls of the registry are watched in memory, so that the files on disk stay what migrate wrote: each tells that
 // it was reached, and the one that is deleted answers what a stub would. `calls` are those that a file's tests reached:
 // no other test can notice that one is gone.
@@ -24,12 +24,10 @@ const vitest = await createVitest(
 );
 await vitest.standalone?.();
 
-process.on("message", async ({ files, gone }) => {
+process.on("message", async ({ file, gone }) => {
   try {
     writeFileSync(deleted, gone ?? "");
-    const outcome = {};
-    for (const file of files) outcome[file] = await run(file);
-    process.send({ outcome });
+    process.send({ outcome: await run(file) });
   } catch (error) {
     process.send({ error: String(error?.stack ?? error) });
   }
