@@ -33,6 +33,15 @@ const PARSING: ts.CreateSourceFileOptions = {
   jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
 };
 
+/** Parses a text as a `SourceProject` will ask for it, before there is one. What cannot be parsed is met again then. */
+export function parseAhead(parsed: ParsedFiles, path: string, text: string): void {
+  try {
+    parsed.parse(IN_MEMORY_ROOT + path, text, PARSING);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+}
+
 /**
  * Parsed files and their symbols. Only what is asked for is parsed, and each file is a program of its
  * own: nothing is resolved by the compiler (`noResolve`, `noLib`), so a hostile tsconfig or a missing
