@@ -139,6 +139,7 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
     forget: () => {
       relator.forget();
       project.parsed.checkers.clear();
+      project.parsed.nodes.clear();
     },
     get restores() {
       return restores();

@@ -4,6 +4,7 @@ import type { Workspace } from "../discover/workspace.ts";
 import { LineIndex } from "../shared/location.ts";
 import { ParsedFiles } from "./parsed-files.ts";
 import { Scopes } from "./scopes.ts";
+import { walk } from "./syntax.ts";
 import type { Evidence } from "../shared/location.ts";
 
 /** Where a name that a module exports is declared. */
@@ -156,6 +157,18 @@ export class SourceProject {
     }
     const symbol = this.symbolOf(identifier);
     return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
+  }
+
+  /** Every node below another, for questions that are asked of one function again and again. */
+  nodesIn(outer: ts.Node): readonly ts.Node[] {
+    let nodes = this.parsed.nodes.get(outer);
+    if (!nodes) {
+      const found: ts.Node[] = [];
+      walk(outer, (node) => found.push(node));
+      this.parsed.nodes.set(outer, found);
+      nodes = found;
+    }
+    return nodes;
   }
 
   /** Every identifier in the file that names the symbol, its declaration included. */
