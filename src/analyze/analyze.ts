@@ -1,5 +1,6 @@
 import path from "node:path/posix";
 import { ts } from "ts-morph";
+import type { Discovery } from "../discover/start-discovery.ts";
 import type { Workspace } from "../discover/workspace.ts";
 import { type LegacyFunction, legacyNames, type Migration } from "../migration/migration.ts";
 import { legacyTail, withoutExtension } from "../migration/module-paths.ts";
@@ -26,8 +27,8 @@ import { keyNameFor, Relator } from "./relate.ts";
 import { originTrail } from "./origin-trail.ts";
 import { collectRestores } from "./restore.ts";
 import { findLostContracts } from "./revive/lost-contracts.ts";
-import type { ParsedFiles } from "./parsed-files.ts";
-import { SourceProject } from "./source-project.ts";
+import { ParsedFiles } from "./parsed-files.ts";
+import { parseAhead, SourceProject } from "./source-project.ts";
 import {
   enclosingFunctions,
   enclosingName,
@@ -51,14 +52,23 @@ export interface AnalyzeOptions {
   readonly keys?: "now" | "by-need";
   /** facts about the same files before a change: what has not changed is not parsed again */
   readonly before?: Analysis;
+  /** trees of some of the files, made while others were still looked for */
+  readonly parsed?: ParsedFiles;
   /** told how many of the files have been read */
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Waits for a discovery, and parses each of its hits as soon as it is found. */
+export async function readHits(discovery: Discovery): Promise<{ workspace: Workspace; parsed: ParsedFiles }> {
+  const parsed = new ParsedFiles();
+  const workspace = await discovery.finish(({ path: file, text }) => parseAhead(parsed, file, text));
+  return { workspace, parsed };
 }
 
 /** Reads the workspace's hits into facts. The only stage that parses for meaning. */
 export function analyze(workspace: Workspace, migration: Migration, options: AnalyzeOptions = {}): Analysis {
   const { keys = "now", before, onProgress } = options;
-  const project = new SourceProject(workspace, before && PARSED.get(before));
+  const project = new SourceProject(workspace, options.parsed ?? (before && PARSED.get(before)));
   const evaluator = new Evaluator(project, migration);
   const relator = new Relator(evaluator, new CallerIndex(project));
   const failed: { file: string; message: string }[] = [];
@@ -129,6 +139,7 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
     forget: () => {
       relator.forget();
       project.parsed.checkers.clear();
+      project.parsed.nodes.clear();
     },
     get restores() {
       return restores();

@@ -4,6 +4,7 @@ import type { Workspace } from "../discover/workspace.ts";
 import { LineIndex } from "../shared/location.ts";
 import { ParsedFiles } from "./parsed-files.ts";
 import { Scopes } from "./scopes.ts";
+import { walk } from "./syntax.ts";
 import type { Evidence } from "../shared/location.ts";
 
 /** Where a name that a module exports is declared. */
@@ -32,6 +33,15 @@ const PARSING: ts.CreateSourceFileOptions = {
   languageVersion: OPTIONS.target!,
   jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
 };
+
+/** Parses a text as a `SourceProject` will ask for it, before there is one. What cannot be parsed is met again then. */
+export function parseAhead(parsed: ParsedFiles, path: string, text: string): void {
+  try {
+    parsed.parse(IN_MEMORY_ROOT + path, text, PARSING);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+}
 
 /**
  * Parsed files and their symbols. Only what is asked for is parsed, and each file is a program of its
@@ -147,6 +157,18 @@ export class SourceProject {
     }
     const symbol = this.symbolOf(identifier);
     return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
+  }
+
+  /** Every node below another, for questions that are asked of one function again and again. */
+  nodesIn(outer: ts.Node): readonly ts.Node[] {
+    let nodes = this.parsed.nodes.get(outer);
+    if (!nodes) {
+      const found: ts.Node[] = [];
+      walk(outer, (node) => found.push(node));
+      this.parsed.nodes.set(outer, found);
+      nodes = found;
+    }
+    return nodes;
   }
 
   /** Every identifier in the file that names the symbol, its declaration included. */
