@@ -222,7 +222,8 @@ class DoublesPlanner {
     const indent = indentAt(this.#text, mock.call.start);
     const eol = lineEnding(this.#text);
     const unit = /\t/.test(indent) || /^\t/m.test(this.#text) ? "\t" : "  ";
-    const quote = this.#text[mock.paths[0]!.start]!;
+    // A template is no literal type.
+    const quote = this.#text[mock.paths[0]!.start]!.replace("`", '"');
     const path = quote + specifier + quote;
     const keys = entries.map(
       ({ text, from }) =>
@@ -428,16 +429,40 @@ class DoublesPlanner {
       if (fact) {
         const quote = this.#text[fact.module.start]!;
         const path = quote + registrySpecifier(this, fact.specifier) + quote;
+        const site = siteId(asSite(namespace));
+        // Nothing else is read from it: its import becomes the registry's.
+        if (fact.names.length === 0 && !fact.typeOnly && this.#isWhollyMoved(used, fact.span)) {
+          const statement = this.#text.slice(fact.span.start, fact.span.end);
+          const start = fact.span.start + statement.indexOf(` ${used} `) + 1;
+          this.#step("rewire-imports", { start, end: start + used.length }, { text: NAMESPACE }, site);
+          this.#step("rewire-imports", fact.module, { text: path }, site);
+          return this.#planNames(dead, added, moved, active);
+        }
         const semicolon = this.#text[fact.span.end - 1] === ";" ? ";" : "";
         const text = `${lineEnding(this.#text)}import * as ${NAMESPACE} from ${path}${semicolon}`;
-        this.#step(
-          "rewire-imports",
-          { start: fact.span.end, end: fact.span.end },
-          { text },
-          siteId(asSite(namespace)),
-        );
+        this.#step("rewire-imports", { start: fact.span.end, end: fact.span.end }, { text }, site);
       }
     }
+    this.#planNames(dead, added, moved, active);
+  }
+
+  /** Each place that names a namespace is one that moves. */
+  #isWhollyMoved(used: string, itself: Span): boolean {
+    const places = [
+      ...this.#text.matchAll(new RegExp(`(?<![\\w$.])${used.replace(/\$/g, "\\$&")}(?![\\w$])`, "g")),
+    ];
+    return places.every(
+      ({ index }) =>
+        (itself.start <= index && index < itself.end) || this.#renames.some(({ start }) => start === index),
+    );
+  }
+
+  #planNames(
+    dead: readonly Span[],
+    added: ReadonlySet<string>,
+    moved: ReadonlyMap<string, NewImport>,
+    active: readonly DoubleName[],
+  ): void {
     if (dead.length === 0 && added.size === 0) return;
     const uses = this.analysis.uses.filter((use) => use.file === this.file);
     const { edits } = planImports({

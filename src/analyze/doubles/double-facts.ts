@@ -116,6 +116,8 @@ export interface DoubleId {
   readonly keys: readonly FixtureKey[];
   /** the id, where it is fixed */
   readonly value: string | null;
+  /** the spy that receives it stands in for another function too */
+  readonly shared: boolean;
 }
 
 /** A key that a fixture gives a session. */
