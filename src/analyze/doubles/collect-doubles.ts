@@ -4,12 +4,13 @@ import { legacyNames } from "../../migration/migration.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { BindingFinder } from "../find-bindings.ts";
 import { spanOf } from "../guards.ts";
-import { walk } from "../syntax.ts";
+import { isFunctionNode, unwrap, walk } from "../syntax.ts";
 import { isTestFile } from "../test-files.ts";
 import type { DoubleFacts, DoubleName, FactoryShape, MockFact } from "./double-facts.ts";
 import { type FoundMock, findMocks } from "./find-mocks.ts";
 import { findWiring, keysOf, spySetups, variableBehind, type Wiring } from "./find-wiring.ts";
 import { findIds } from "./find-ids.ts";
+import { findSilentTests } from "./find-silent-tests.ts";
 import { LoadedFiles } from "./loaded-files.ts";
 import { tieNames } from "./tie-names.ts";
 
@@ -35,6 +36,7 @@ export function collectDoubles(evaluator: Evaluator, files: readonly string[]): 
   return {
     names: [...names.values()].flat(),
     mocks,
+    silent: tests.flatMap((file) => findSilentTests(evaluator, file, names.get(file)!)),
     ids: findIds(evaluator, [...names.values()].flat(), loaded),
     identifiers: (file) => remembered(identifiers, file, () => identifiersOf(evaluator, file)),
     text: (file) => project.text(file),
@@ -132,7 +134,15 @@ function describeMock(
   };
 }
 
-function shapeOf(evaluator: Evaluator, { factory }: FoundMock): FactoryShape {
+function shapeOf(evaluator: Evaluator, { factory, call }: FoundMock): FactoryShape {
+  if (factory.kind === "helper") {
+    const made = unwrap(call.arguments[1]!);
+    return {
+      kind: "helper",
+      factory: spanOf(call.arguments[1]!),
+      parameters: isFunctionNode(made) ? made.parameters.length : 0,
+    };
+  }
   if (factory.kind === "object") {
     const variable = variableBehind(evaluator, factory.name);
     return variable
@@ -144,7 +154,7 @@ function shapeOf(evaluator: Evaluator, { factory }: FoundMock): FactoryShape {
         }
       : { kind: "unknown" };
   }
-  if (factory.kind !== "inline") return factory;
+  if (factory.kind !== "inline") return { kind: factory.kind };
   const own = factory.object.properties.filter((property) => !ts.isSpreadAssignment(property));
   return {
     kind: "inline",
