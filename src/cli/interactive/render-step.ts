@@ -91,9 +91,7 @@ function renderCandidates(step: readonly SiteDecision[], width: number, paint: P
   const candidates = candidatesOf(step);
   if (candidates.length === 0) return [paint.dim("  no candidate: type an expression, skip or mark")];
   return candidates.flatMap((key, index) => {
-    const note = proposed.has(key)
-      ? "proposed"
-      : `not taken: ${neutralise(why.get(key) ?? "no reason given")}`;
+    const note = proposed.has(key) ? "proposed" : neutralise(why.get(key) ?? "no reason given");
     const [first, ...rest] = wrapText(note, width - 6);
     return [
       `  ${index + 1}  ${paint.cyan(neutralise(key))}`,
