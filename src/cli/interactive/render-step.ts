@@ -55,9 +55,15 @@ function renderSite(
     });
   }
   const docs = site.decision === "manual" ? describeReason(site.reason) : null;
-  if (docs)
-    wrapText(docs.whatToDo, width - 8).forEach((line, i) => {
-      lines.push(`  ${i === 0 ? "look " : "     "} ${line}`);
+  const advice = docs
+    ? [
+        ["why  ", docs.meaning],
+        ["look ", docs.whatToDo],
+      ]
+    : [];
+  for (const [label, text] of advice)
+    wrapText(text!, width - 8).forEach((line, i) => {
+      lines.push(`  ${i === 0 ? label : "     "} ${line}`);
     });
   return lines;
 }
