@@ -52,4 +52,6 @@ export interface DiscoverOptions {
   readonly maxFileBytes?: number;
   /** called now and then on long scans */
   readonly onProgress?: (done: number, total: number) => void;
+  /** called for each hit as soon as it is found */
+  readonly onHit?: (hit: SourceFileText) => void;
 }

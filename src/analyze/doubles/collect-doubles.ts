@@ -21,7 +21,7 @@ export function collectDoubles(evaluator: Evaluator, files: readonly string[]): 
       .flatMap((name) => [name, capitalized(name)])
       .join("|"),
   );
-  const tests = files.filter((file) => isTestFile(file) && named.test(project.file(file).text));
+  const tests = files.filter((file) => isTestFile(file) && named.test(project.text(file)));
   const reader = new DoubleReader(evaluator, tests);
   const names = new Map(tests.map((file) => [file, reader.names(file)] as const));
   const mocks = tests.flatMap((file) =>
@@ -37,7 +37,7 @@ export function collectDoubles(evaluator: Evaluator, files: readonly string[]): 
     mocks,
     ids: findIds(evaluator, [...names.values()].flat(), loaded),
     identifiers: (file) => remembered(identifiers, file, () => identifiersOf(evaluator, file)),
-    text: (file) => project.file(file).text,
+    text: (file) => project.text(file),
     loadedWith: (file) => loaded.with(file),
   };
 }
