@@ -40,6 +40,7 @@ import {
 } from "./syntax.ts";
 import type { Term } from "./term.ts";
 import { isTestFile } from "./test-files.ts";
+import type { OnProgress } from "../shared/on-progress.ts";
 
 /** Trees behind an analysis, for one of the code after a change. */
 const PARSED = new WeakMap<Analysis, ParsedFiles>();
@@ -55,7 +56,7 @@ export interface AnalyzeOptions {
   /** trees of some of the files, made while others were still looked for */
   readonly parsed?: ParsedFiles;
   /** told how many of the files have been read */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: OnProgress;
 }
 
 /** Waits for a discovery, and parses its hits as they are found. */
@@ -153,7 +154,7 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
     get wrappers() {
       return wrappers();
     },
-    doubles: () => (doubles ??= collectDoubles(evaluator, parsed)),
+    doubles: (progress) => (doubles ??= collectDoubles(evaluator, parsed, progress)),
     forget: () => {
       relator.forget();
       project.parsed.checkers.clear();

@@ -13,9 +13,14 @@ import { findIds } from "./find-ids.ts";
 import { findSilentTests } from "./find-silent-tests.ts";
 import { LoadedFiles } from "./loaded-files.ts";
 import { tieNames } from "./tie-names.ts";
+import type { OnProgress } from "../../shared/on-progress.ts";
 
 /** What the test files among the hits do with the legacy functions. */
-export function collectDoubles(evaluator: Evaluator, files: readonly string[]): DoubleFacts {
+export function collectDoubles(
+  evaluator: Evaluator,
+  files: readonly string[],
+  onProgress?: OnProgress,
+): DoubleFacts {
   const { project, migration } = evaluator;
   const named = new RegExp(
     legacyNames(migration)
@@ -24,13 +29,19 @@ export function collectDoubles(evaluator: Evaluator, files: readonly string[]): 
   );
   const tests = files.filter((file) => isTestFile(file) && named.test(project.text(file)));
   const reader = new DoubleReader(evaluator, tests);
-  const names = new Map(tests.map((file) => [file, reader.names(file)] as const));
-  const mocks = tests.flatMap((file) =>
-    reader
+  const names = new Map(
+    tests.map((file, done) => {
+      onProgress?.(done, 2 * tests.length);
+      return [file, reader.names(file)] as const;
+    }),
+  );
+  const mocks = tests.flatMap((file, done) => {
+    onProgress?.(tests.length + done, 2 * tests.length);
+    return reader
       .mocks(file)
       .filter(({ leadsTo }) => leadsTo !== "other")
-      .map((mock) => describeMock(evaluator, file, mock, names.get(file)!)),
-  );
+      .map((mock) => describeMock(evaluator, file, mock, names.get(file)!));
+  });
   const loaded = new LoadedFiles(project, project.workspace);
   const identifiers = new Map<string, ReadonlySet<string>>();
   return {
