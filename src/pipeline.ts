@@ -16,7 +16,7 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
   const { analyze, readHits } = await import("./analyze/analyze.ts");
   const { reviveAndPlan } = await import("./revive-and-plan.ts");
   const { checkKey } = await import("./plan/check-key.ts");
-  const { workspace, parsed } = await readHits(discovery);
+  const { workspace, parsed } = await readHits(discovery, migration);
   const analysis = analyze(workspace, migration, { parsed, onProgress: reporting(options, "analyze") });
   const { reviveFromHistory } = await import("./check/compare-history.ts");
   const remembered =
@@ -75,7 +75,7 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
     throw new Error(
       "The gate does not find a violation that it planted itself: nothing it says can be trusted.",
     );
-  const { workspace, parsed } = await readHits(discovery);
+  const { workspace, parsed } = await readHits(discovery, migration);
   const floors = brokenFloors(workspace, policy.config.floors);
   if (floors.length > 0)
     throw new UserError(

@@ -69,6 +69,11 @@ export class SourceProject {
     return source;
   }
 
+  /** Text of a workspace file, without a parse. @throws UserError when it is not in the scan set */
+  text(relative: string): string {
+    return this.#files.get(relative)?.text ?? this.workspace.read(relative);
+  }
+
   /** Syntax errors of a file, as sentences; empty when it parses. */
   syntaxErrors(relative: string): string[] {
     const source = this.file(relative) as ts.SourceFile & {
@@ -109,7 +114,7 @@ export class SourceProject {
   lines(relative: string): LineIndex {
     let lines = this.#lines.get(relative);
     if (!lines) {
-      lines = new LineIndex(this.file(relative).text);
+      lines = new LineIndex(this.text(relative));
       this.#lines.set(relative, lines);
     }
     return lines;
@@ -144,7 +149,7 @@ export class SourceProject {
 
   /** True when the text of a file holds one of the words: cheaper than a walk that finds nothing. */
   mentions(relative: string, words: readonly string[]): boolean {
-    const { text } = this.file(relative);
+    const text = this.text(relative);
     return words.some((word) => text.includes(word));
   }
 

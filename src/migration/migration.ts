@@ -163,20 +163,22 @@ export function migrateWords(migration: Migration): RegExp {
   return new RegExp([...spelledNames(migration), "@rewire-abort-manual"].map(escapePattern).join("|"));
 }
 
+/** Words of the legacy functions, the registry and this tool's own comments. */
+function surfaceNames(migration: Migration): string[] {
+  const { register, unregister, kill, wait, isActive, killAll, waitAll } = migration.registry;
+  const registry = [register, unregister, kill, wait, isActive, killAll, waitAll];
+  return [...spelledNames(migration), ...registry, "@rewire-abort", "rewire-abort-ignore"];
+}
+
+/** Words without which a test file is parsed only when something asks for it: most tests just use what others name. */
+export function surfaceWords(migration: Migration): RegExp {
+  return new RegExp(surfaceNames(migration).map(escapePattern).join("|"));
+}
+
 /** Words that make a file worth parsing for `check`: stubs and foreign keys stay when the legacy names are gone. */
 export function checkWords(migration: Migration): RegExp {
-  const { register, unregister, kill, wait, isActive, killAll, waitAll } = migration.registry;
   const words = [
-    ...spelledNames(migration),
-    register,
-    unregister,
-    kill,
-    wait,
-    isActive,
-    killAll,
-    waitAll,
-    "@rewire-abort",
-    "rewire-abort-ignore",
+    ...surfaceNames(migration),
     // What is left of a path whose calls were taken out: who promised a kill, and who says that there was one.
     ...migration.entryPoints.map(({ name }) => name).filter((name) => /^\w+$/.test(name)),
     ...migration.companions.map((name) => `${name}(`),

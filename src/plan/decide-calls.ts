@@ -4,6 +4,7 @@ import { decideAllRuns, keepAllRunsTogether } from "./all-runs.ts";
 import { judgeKey, type Verdict } from "./judge-key.ts";
 import type { Confidence, DecisionKind } from "./plan.ts";
 import type { ReasonCode } from "./reasons.ts";
+import type { OnProgress } from "../shared/on-progress.ts";
 
 /** What is to become of one call. */
 export interface CallDecision {
@@ -32,6 +33,8 @@ export interface DecideOptions {
     string,
     { readonly action: "key" | "skip" | "mark"; readonly key: string | null }
   >;
+  /** told how much of the plan is made */
+  readonly onProgress?: OnProgress;
 }
 
 /** Name of a place in the code before the change, as decisions and answers use it. */

@@ -34,7 +34,7 @@ export function decideDoubles(
   settled: readonly CallDecision[],
   options: DecideOptions,
 ): DoubleDecisions {
-  const facts = analysis.doubles();
+  const facts = analysis.doubles(options.onProgress);
   const production = decisions.filter(({ call }) => !call.inTest);
   const groups = groupNames(facts.names);
   const decided = new Map<DoubleName, DoubleDecision>();

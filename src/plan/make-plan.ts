@@ -29,7 +29,8 @@ export function makePlan(analysis: Analysis, migration: Migration, options: Plan
   const steps = new Map<string, PlannedStep[]>();
   const gone = new Map<string, ReadonlySet<string>>();
   const files = [...new Set(decisions.map((decision) => decision.call.file))].sort();
-  for (const file of files) {
+  for (const [done, file] of files.entries()) {
+    options.onProgress?.(done, files.length);
     const inFile = decisions.filter(
       (decision) => decision.call.file === file && decision.decision === "rewrite",
     );

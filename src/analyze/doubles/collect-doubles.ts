@@ -13,24 +13,35 @@ import { findIds } from "./find-ids.ts";
 import { findSilentTests } from "./find-silent-tests.ts";
 import { LoadedFiles } from "./loaded-files.ts";
 import { tieNames } from "./tie-names.ts";
+import type { OnProgress } from "../../shared/on-progress.ts";
 
 /** What the test files among the hits do with the legacy functions. */
-export function collectDoubles(evaluator: Evaluator, files: readonly string[]): DoubleFacts {
+export function collectDoubles(
+  evaluator: Evaluator,
+  files: readonly string[],
+  onProgress?: OnProgress,
+): DoubleFacts {
   const { project, migration } = evaluator;
   const named = new RegExp(
     legacyNames(migration)
       .flatMap((name) => [name, capitalized(name)])
       .join("|"),
   );
-  const tests = files.filter((file) => isTestFile(file) && named.test(project.file(file).text));
+  const tests = files.filter((file) => isTestFile(file) && named.test(project.text(file)));
   const reader = new DoubleReader(evaluator, tests);
-  const names = new Map(tests.map((file) => [file, reader.names(file)] as const));
-  const mocks = tests.flatMap((file) =>
-    reader
+  const names = new Map(
+    tests.map((file, done) => {
+      onProgress?.(done, 2 * tests.length);
+      return [file, reader.names(file)] as const;
+    }),
+  );
+  const mocks = tests.flatMap((file, done) => {
+    onProgress?.(tests.length + done, 2 * tests.length);
+    return reader
       .mocks(file)
       .filter(({ leadsTo }) => leadsTo !== "other")
-      .map((mock) => describeMock(evaluator, file, mock, names.get(file)!)),
-  );
+      .map((mock) => describeMock(evaluator, file, mock, names.get(file)!));
+  });
   const loaded = new LoadedFiles(project, project.workspace);
   const identifiers = new Map<string, ReadonlySet<string>>();
   return {
@@ -39,7 +50,7 @@ export function collectDoubles(evaluator: Evaluator, files: readonly string[]): 
     silent: tests.flatMap((file) => findSilentTests(evaluator, file, names.get(file)!)),
     ids: findIds(evaluator, [...names.values()].flat(), loaded),
     identifiers: (file) => remembered(identifiers, file, () => identifiersOf(evaluator, file)),
-    text: (file) => project.file(file).text,
+    text: (file) => project.text(file),
     loadedWith: (file) => loaded.with(file),
   };
 }
