@@ -420,30 +420,30 @@ class DoublesPlanner {
       moved.set(specifier.local, { name: target, local });
       dead.push(specifier.span);
     }
-    const imports = this.analysis.imports.get(this.file) ?? [];
-    if (namespace) {
-      const used = this.#text.slice(namespace.namespace!.start, namespace.namespace!.end);
-      const fact = imports.find(
-        ({ span, other }) => other && this.#text.slice(span.start, span.end).includes(` ${used} `),
-      );
-      if (fact) {
-        const quote = this.#text[fact.module.start]!;
-        const path = quote + registrySpecifier(this, fact.specifier) + quote;
-        const site = siteId(asSite(namespace));
-        // Nothing else is read from it: its import becomes the registry's.
-        if (fact.names.length === 0 && !fact.typeOnly && this.#isWhollyMoved(used, fact.span)) {
-          const statement = this.#text.slice(fact.span.start, fact.span.end);
-          const start = fact.span.start + statement.indexOf(` ${used} `) + 1;
-          this.#step("rewire-imports", { start, end: start + used.length }, { text: NAMESPACE }, site);
-          this.#step("rewire-imports", fact.module, { text: path }, site);
-          return this.#planNames(dead, added, moved, active);
-        }
-        const semicolon = this.#text[fact.span.end - 1] === ";" ? ";" : "";
-        const text = `${lineEnding(this.#text)}import * as ${NAMESPACE} from ${path}${semicolon}`;
-        this.#step("rewire-imports", { start: fact.span.end, end: fact.span.end }, { text }, site);
-      }
-    }
+    if (namespace) this.#planNamespace(namespace);
     this.#planNames(dead, added, moved, active);
+  }
+
+  /** `import * as runs`: beside it comes the registry's, or in its place where nothing else is read from it. */
+  #planNamespace(name: DoubleName): void {
+    const used = this.#text.slice(name.namespace!.start, name.namespace!.end);
+    const fact = (this.analysis.imports.get(this.file) ?? []).find(
+      ({ span, other }) => other && this.#text.slice(span.start, span.end).includes(` ${used} `),
+    );
+    if (!fact) return;
+    const quote = this.#text[fact.module.start]!;
+    const path = quote + registrySpecifier(this, fact.specifier) + quote;
+    const site = siteId(asSite(name));
+    if (fact.names.length === 0 && !fact.typeOnly && this.#isWhollyMoved(used, fact.span)) {
+      const statement = this.#text.slice(fact.span.start, fact.span.end);
+      const start = fact.span.start + statement.indexOf(` ${used} `) + 1;
+      this.#step("rewire-imports", { start, end: start + used.length }, { text: NAMESPACE }, site);
+      this.#step("rewire-imports", fact.module, { text: path }, site);
+      return;
+    }
+    const semicolon = this.#text[fact.span.end - 1] === ";" ? ";" : "";
+    const text = `${lineEnding(this.#text)}import * as ${NAMESPACE} from ${path}${semicolon}`;
+    this.#step("rewire-imports", { start: fact.span.end, end: fact.span.end }, { text }, site);
   }
 
   /** Each place that names a namespace is one that moves. */
