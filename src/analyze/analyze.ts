@@ -5,7 +5,6 @@ import { type LegacyFunction, legacyNames, type Migration } from "../migration/m
 import { legacyTail, withoutExtension } from "../migration/module-paths.ts";
 import type { Span } from "../shared/location.ts";
 import type { Analysis, ImportFact, LegacyUse, MarkerFact, RunCall, WrapperFact } from "./analysis.ts";
-import { CallerIndex } from "./callers.ts";
 import { collectCandidates } from "./candidates.ts";
 import { expressionProblem } from "./check-expression.ts";
 import { collectChecks } from "./collect-checks.ts";
@@ -60,7 +59,7 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
   const { keys = "now", before, onProgress } = options;
   const project = new SourceProject(workspace, before && PARSED.get(before));
   const evaluator = new Evaluator(project, migration);
-  const relator = new Relator(evaluator, new CallerIndex(project));
+  const relator = new Relator(evaluator);
   const failed: { file: string; message: string }[] = [];
   const parsed: string[] = [];
   for (const { path: file } of workspace.hits) {
