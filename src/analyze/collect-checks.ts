@@ -104,7 +104,7 @@ function isExported(node: ts.Node): boolean {
 function placeholdersIn(evaluator: Evaluator, file: string): PlaceholderFact[] {
   const { project } = evaluator;
   const found: PlaceholderFact[] = [];
-  if (!PLACEHOLDER_MENTION.test(project.file(file).text)) return found;
+  if (!PLACEHOLDER_MENTION.test(project.text(file))) return found;
   walk(project.file(file), (node) => {
     if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || !node.initializer) return;
     if (!PLACEHOLDER_NAMES.test(node.name.text) || !(node.parent.flags & ts.NodeFlags.Const)) return;
@@ -217,7 +217,7 @@ function joinedShape(evaluator: Evaluator, term: Term): string | undefined {
     return undefined;
   const place = /^([^#]*):(\d+)-(\d+)#/.exec(term.at);
   if (!place) return "…";
-  const text = evaluator.project.file(place[1]!).text.slice(Number(place[2]), Number(place[3])).trim();
+  const text = evaluator.project.text(place[1]!).slice(Number(place[2]), Number(place[3])).trim();
   return shapeOfText(text);
 }
 

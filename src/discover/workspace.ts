@@ -1,3 +1,5 @@
+import type { OnProgress } from "../shared/on-progress.ts";
+
 /** A file whose text passed the prefilter and will be parsed. */
 export interface SourceFileText {
   /** posix path relative to the root */
@@ -51,5 +53,7 @@ export interface DiscoverOptions {
   /** bytes; larger files are skipped with a reason. @default 1 MiB */
   readonly maxFileBytes?: number;
   /** called now and then on long scans */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: OnProgress;
+  /** called for each hit as soon as it is found */
+  readonly onHit?: (hit: SourceFileText) => void;
 }
