@@ -3,7 +3,7 @@ import { legacyNames } from "../../migration/migration.ts";
 import type { LegacyUse, PlaceholderFact, RegistryCall, RunCall, StubFact } from "../analysis.ts";
 import type { CallerIndex } from "../callers.ts";
 import type { Evaluator } from "../evaluate.ts";
-import { withoutExtension } from "../../migration/module-paths.ts";
+import { isRegistryFile } from "../../migration/module-paths.ts";
 import type { Span } from "../../shared/location.ts";
 import type { SourceProject } from "../source-project.ts";
 import { functionName, type FunctionNode, isFunctionNode, walk } from "../syntax.ts";
@@ -40,16 +40,14 @@ export interface EffectRequest {
 export function collectEffects(request: EffectRequest): EffectFacts {
   const { evaluator, callers, files, stubs, registryCalls, calls, uses } = request;
   const { project, migration } = evaluator;
-  const { module, register } = migration.registry;
-  const home = (file: string): boolean => {
-    const stem = withoutExtension(file);
-    return stem === module || stem.endsWith(`/${module}`);
-  };
+  const { register } = migration.registry;
+  const home = (file: string): boolean => isRegistryFile(migration, file);
   const tests = files.filter(isTestFile);
   const production = files.filter((file) => !isTestFile(file) && !home(file));
-  const sinks = new Sinks(migration, stubs);
+  const sinks = new Sinks(evaluator, stubs);
   const deadCode = new DeadCode(new Folder(evaluator));
-  const reach = new Reach(evaluator, sinks, deadCode);
+  // A path that a setting switches off is not lost, and not alive either.
+  const reach = new Reach(evaluator, sinks, new DeadCode(new Folder(evaluator, callers), true));
   const reports = new ReportFinder(evaluator, reach, callers);
   const family = files.some((file) => home(file) || isFamily(project.file(file).text, request));
   const entries = migration.entryPoints.filter(

@@ -29,12 +29,13 @@ export interface BrokenPromise extends EffectPlace {
   readonly missing: "kill" | "wait" | "settle";
 }
 
-/** A call of the registry behind a condition that never lets it through. */
+/** A call of the registry where it never runs. */
 export interface DeadCall extends EffectPlace {
   readonly callee: string;
+  /** what keeps it from running, in words; the condition for `legacy` */
   readonly guard: string;
-  /** constant: the condition folds; legacy: it asks the engine that is gone */
-  readonly why: "constant" | "legacy";
+  /** constant: a condition folds; unreachable: nothing leads there; legacy: the engine that is gone is asked */
+  readonly why: "constant" | "unreachable" | "legacy";
 }
 
 /** An awaited call of an object whose every function does nothing. */
