@@ -1,10 +1,10 @@
 import type { CheckOptions, MigrateOptions, RunOutcome } from "./cli/stages.ts";
 import type { Config } from "./config/config.ts";
-import { discover } from "./discover/discover.ts";
 import { checkWords, type Migration } from "./migration/migration.ts";
 import { extendMigration } from "./migration/extend-migration.ts";
 import { piToSessionRun } from "./migration/pi-to-session-run.ts";
 import { resolveRoot } from "./discover/resolve-root.ts";
+import { startDiscovery } from "./discover/start-discovery.ts";
 import { UserError } from "./shared/errors.ts";
 import { makeRunResult } from "./report/make-run-result.ts";
 import { toolVersion } from "./shared/tool-version.ts";
@@ -12,11 +12,12 @@ import { toolVersion } from "./shared/tool-version.ts";
 /** migrate: discover → analyze → plan → apply → verify (→ write) → report. */
 export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
   const migration = migrationOf(options);
-  const workspace = discover({ ...selection(options), words: checkWords(migration) });
-  const { analyze } = await import("./analyze/analyze.ts");
+  const discovery = startDiscovery({ ...selection(options), words: checkWords(migration) });
+  const { analyze, readHits } = await import("./analyze/analyze.ts");
   const { reviveAndPlan } = await import("./revive-and-plan.ts");
   const { checkKey } = await import("./plan/check-key.ts");
-  const analysis = analyze(workspace, migration, { onProgress: reporting(options, "analyze") });
+  const { workspace, parsed } = await readHits(discovery, migration);
+  const analysis = analyze(workspace, migration, { parsed, onProgress: reporting(options, "analyze") });
   const { reviveFromHistory } = await import("./check/compare-history.ts");
   const remembered =
     options.history === undefined ? [] : await reviveFromHistory(workspace, options.history, migration);
@@ -66,21 +67,23 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
   const policy = readPolicy(resolveRoot(options.root), options);
   const judged = { ...options, config: policy.config, ...globsOf(options, policy.config) };
   const migration = migrationOf(judged);
-  const workspace = discover({ ...selection(judged), words: checkWords(migration) });
-  const floors = brokenFloors(workspace, policy.config.floors);
-  if (floors.length > 0)
-    throw new UserError(
-      `Too few files were scanned: ${floors.join("; ")}.`,
-      "Find out where they went; lower the floor in rewire-abort.json only if they are gone for good.",
-    );
-  const { analyze } = await import("./analyze/analyze.ts");
+  const discovery = startDiscovery({ ...selection(judged), words: checkWords(migration) });
+  const { analyze, readHits } = await import("./analyze/analyze.ts");
   const { checkAnalysis, exitCodeOf } = await import("./check/check.ts");
   const { plantedViolationsFound } = await import("./check/plant-violation.ts");
   if (!plantedViolationsFound(migration))
     throw new Error(
       "The gate does not find a violation that it planted itself: nothing it says can be trusted.",
     );
+  const { workspace, parsed } = await readHits(discovery, migration);
+  const floors = brokenFloors(workspace, policy.config.floors);
+  if (floors.length > 0)
+    throw new UserError(
+      `Too few files were scanned: ${floors.join("; ")}.`,
+      "Find out where they went; lower the floor in rewire-abort.json only if they are gone for good.",
+    );
   const analysis = analyze(workspace, migration, {
+    parsed,
     keys: "by-need",
     onProgress: reporting(options, "analyze"),
   });
@@ -137,6 +140,7 @@ function selection(options: MigrateOptions | CheckOptions) {
   return {
     root,
     ...(include ? { include } : {}),
+    ...(options.includeName === undefined ? {} : { includeName: options.includeName }),
     ...(exclude ? { exclude } : {}),
     onProgress: reporting(options, "discover"),
   };

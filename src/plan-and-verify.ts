@@ -12,6 +12,7 @@ import { UserError } from "./shared/errors.ts";
 import { TypeCheck } from "./verify/check-types.ts";
 import type { Verification } from "./verify/verification.ts";
 import { verifyChanges } from "./verify/verify-changes.ts";
+import type { OnProgress } from "./shared/on-progress.ts";
 
 type Check = Verification["checks"][number];
 
@@ -23,26 +24,30 @@ export async function planWithVerification(
   options: MigrateOptions,
 ): Promise<{ plan: Plan; changeSet: ChangeSet; verification: Verification }> {
   const answers = answersOf(options.decisions ?? [], analysis);
+  const reporting =
+    (stage: string): OnProgress =>
+    (done, total) =>
+      options.onProgress?.(stage, done, total);
   const planOptions: PlanOptions = {
     minConfidence: options.minConfidence,
     settle: options.settle,
     mark: options.mark,
     answers,
     refused: new Map(),
+    onProgress: reporting("plan"),
   };
   const types = options.verifyTypes
-    ? new TypeCheck(workspace, analysis.registry, migration.registry.module)
+    ? new TypeCheck(workspace, analysis.registry, migration.registry.module, reporting("types"))
     : null;
   let withdrawn = 0;
   for (;;) {
     options.onProgress?.("plan", 0, 0);
     const plan = makePlan(analysis, migration, planOptions);
     analysis.forget();
-    const changeSet = await applyPlan(plan, workspace);
+    const changeSet = await applyPlan(plan, workspace, reporting("apply"));
     const refused = new Map(planOptions.refused);
     for (const { site, why } of changeSet.refused) refused.set(site, { reason: "unsupported-shape", why });
     const before = refused.size;
-    if (types) options.onProgress?.("types", 0, 0);
     const left = before > planOptions.refused!.size ? [] : (types?.refusals(changeSet, plan) ?? []);
     for (const { site, reason, why } of left) if (!refused.has(site)) refused.set(site, { reason, why });
     withdrawn += refused.size - before;
@@ -51,7 +56,15 @@ export async function planWithVerification(
       continue;
     }
     options.onProgress?.("verify", 0, 0);
-    const verification = verifyChanges(changeSet, plan, analysis, workspace, migration, planOptions);
+    const verification = verifyChanges(
+      changeSet,
+      plan,
+      analysis,
+      workspace,
+      migration,
+      planOptions,
+      reporting("verify"),
+    );
     const check = types ? types.outcome(left, withdrawn) : typesNotRun(options.write);
     return { plan, changeSet, verification: withCheck(verification, check) };
   }

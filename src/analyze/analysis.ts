@@ -4,6 +4,7 @@ import type { DoubleFacts } from "./doubles/double-facts.ts";
 import type { EffectFacts } from "./effects/effect-facts.ts";
 import type { Leftover } from "./leftovers.ts";
 import type { Revival } from "./revive/revival.ts";
+import type { OnProgress } from "../shared/on-progress.ts";
 
 /** What a site is, as the JSON report names it. */
 export type SiteKind =
@@ -272,8 +273,11 @@ export interface Analysis {
     kept: readonly { readonly offset: number; readonly names: readonly string[] }[],
   ): readonly Leftover[];
   readonly wrappers: readonly WrapperFact[];
-  /** what tests, mocks and harnesses do with the legacy functions; found at the first question, then kept */
-  doubles(): DoubleFacts;
+  /**
+   * What tests, mocks and harnesses do with the legacy functions; found at the first question, then kept.
+   * @param onProgress told how far that is
+   */
+  doubles(onProgress?: OnProgress): DoubleFacts;
   /** Lets go of what only the finding of keys needed: most of the memory. Facts stay; what is asked later is read again. */
   forget(): void;
   /** why an expression that a person typed cannot stand at an offset of a file, as a sentence, or null */

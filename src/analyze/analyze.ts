@@ -1,7 +1,8 @@
 import path from "node:path/posix";
 import { ts } from "ts-morph";
-import type { Workspace } from "../discover/workspace.ts";
-import { type LegacyFunction, legacyNames, type Migration } from "../migration/migration.ts";
+import type { Discovery } from "../discover/start-discovery.ts";
+import type { SourceFileText, Workspace } from "../discover/workspace.ts";
+import { type LegacyFunction, legacyNames, type Migration, surfaceWords } from "../migration/migration.ts";
 import { legacyTail, withoutExtension } from "../migration/module-paths.ts";
 import type { Span } from "../shared/location.ts";
 import type { Analysis, ImportFact, LegacyUse, MarkerFact, RunCall, WrapperFact } from "./analysis.ts";
@@ -26,8 +27,8 @@ import { keyNameFor, Relator } from "./relate.ts";
 import { originTrail } from "./origin-trail.ts";
 import { collectRestores } from "./restore.ts";
 import { findLostContracts } from "./revive/lost-contracts.ts";
-import type { ParsedFiles } from "./parsed-files.ts";
-import { SourceProject } from "./source-project.ts";
+import { ParsedFiles } from "./parsed-files.ts";
+import { parseAhead, SourceProject } from "./source-project.ts";
 import {
   enclosingFunctions,
   enclosingName,
@@ -39,6 +40,7 @@ import {
 } from "./syntax.ts";
 import type { Term } from "./term.ts";
 import { isTestFile } from "./test-files.ts";
+import type { OnProgress } from "../shared/on-progress.ts";
 
 /** Trees behind an analysis, for one of the code after a change. */
 const PARSED = new WeakMap<Analysis, ParsedFiles>();
@@ -51,19 +53,46 @@ export interface AnalyzeOptions {
   readonly keys?: "now" | "by-need";
   /** facts about the same files before a change: what has not changed is not parsed again */
   readonly before?: Analysis;
+  /** trees of some of the files, made while others were still looked for */
+  readonly parsed?: ParsedFiles;
   /** told how many of the files have been read */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: OnProgress;
+}
+
+/** Waits for a discovery, and parses its hits as they are found. */
+export async function readHits(
+  discovery: Discovery,
+  migration: Migration,
+): Promise<{ workspace: Workspace; parsed: ParsedFiles }> {
+  const parsed = new ParsedFiles();
+  const isWanted = parsedAtOnce(migration);
+  const workspace = await discovery.finish((hit) => {
+    if (isWanted(hit)) parseAhead(parsed, hit.path, hit.text);
+  });
+  return { workspace, parsed };
+}
+
+/** Whether a hit is parsed whatever it holds. A test that names nothing of the surface may have nothing to say. */
+function parsedAtOnce(migration: Migration): (hit: SourceFileText) => boolean {
+  const surface = surfaceWords(migration);
+  return ({ path: file, text }) => !isTestFile(file) || surface.test(text);
 }
 
 /** Reads the workspace's hits into facts. The only stage that parses for meaning. */
 export function analyze(workspace: Workspace, migration: Migration, options: AnalyzeOptions = {}): Analysis {
   const { keys = "now", before, onProgress } = options;
-  const project = new SourceProject(workspace, before && PARSED.get(before));
+  const project = new SourceProject(workspace, options.parsed ?? (before && PARSED.get(before)));
   const evaluator = new Evaluator(project, migration);
   const relator = new Relator(evaluator, new CallerIndex(project));
   const failed: { file: string; message: string }[] = [];
   const parsed: string[] = [];
-  for (const { path: file } of workspace.hits) {
+  const isWanted = parsedAtOnce(migration);
+  for (const hit of workspace.hits) {
+    const { path: file } = hit;
+    if (!isWanted(hit)) {
+      parsed.push(file);
+      continue;
+    }
     try {
       const errors = project.syntaxErrors(file);
       if (errors.length > 0) failed.push({ file, message: `does not parse: ${errors[0]}` });
@@ -80,7 +109,7 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
   const uses: LegacyUse[] = [];
   for (const [done, file] of parsed.entries()) {
     onProgress?.(done, parsed.length);
-    if (!legacyName.test(project.file(file).text)) continue;
+    if (!legacyName.test(project.text(file))) continue;
     try {
       const bindings = findBindings(evaluator, file);
       uses.push(...bindings.uses.map((use) => describeUse(project, file, use)));
@@ -125,10 +154,11 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
     get wrappers() {
       return wrappers();
     },
-    doubles: () => (doubles ??= collectDoubles(evaluator, parsed)),
+    doubles: (progress) => (doubles ??= collectDoubles(evaluator, parsed, progress)),
     forget: () => {
       relator.forget();
       project.parsed.checkers.clear();
+      project.parsed.nodes.clear();
     },
     get restores() {
       return restores();
@@ -615,7 +645,7 @@ function importFacts(
 }
 
 function markersIn(project: SourceProject, file: string): MarkerFact[] {
-  const text = project.file(file).text;
+  const text = project.text(file);
   const markers: MarkerFact[] = [];
   for (const match of text.matchAll(/\/[/*]\s*@rewire-abort-manual\b[^\r\n]*/g)) {
     const span: Span = { start: match.index, end: match.index + match[0].length };

@@ -119,7 +119,7 @@ function isExported(node: ts.Node): boolean {
 function placeholdersIn(evaluator: Evaluator, file: string): PlaceholderFact[] {
   const { project } = evaluator;
   const found: PlaceholderFact[] = [];
-  if (!PLACEHOLDER_MENTION.test(project.file(file).text)) return found;
+  if (!PLACEHOLDER_MENTION.test(project.text(file))) return found;
   walk(project.file(file), (node) => {
     if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || !node.initializer) return;
     if (!PLACEHOLDER_NAMES.test(node.name.text) || !(node.parent.flags & ts.NodeFlags.Const)) return;
@@ -317,7 +317,7 @@ function joinedShape(evaluator: Evaluator, term: Term): string | undefined {
 function textAt(evaluator: Evaluator, at: string): string | undefined {
   const place = /^([^#]*):(\d+)-(\d+)#/.exec(at);
   return place
-    ? evaluator.project.file(place[1]!).text.slice(Number(place[2]), Number(place[3])).trim()
+    ? evaluator.project.text(place[1]!).slice(Number(place[2]), Number(place[3])).trim()
     : undefined;
 }
 

@@ -9,8 +9,10 @@ export function lineStartFor(node: ts.Node): number | null {
   for (let current = node; !ts.isSourceFile(current); current = current.parent) {
     if (!takesComment(current)) continue;
     const start = current.getStart();
-    const indent = /[^\r\n]*$/.exec(text.slice(Math.max(0, start - 400), start))![0];
-    if (/^\uFEFF?[\t ]*$/.test(indent) && indent.length < 400) return start - indent.length;
+    let begin = start;
+    while (begin > 0 && start - begin < 400 && /[\t \uFEFF]/.test(text[begin - 1]!)) begin -= 1;
+    const above = text[begin - 1];
+    if (above === undefined || above === "\n" || above === "\r") return begin;
   }
   return null;
 }

@@ -11,6 +11,7 @@ export class ParsedFiles {
   readonly symbols = new Map<ts.Node, ts.Symbol | undefined>();
   readonly references = new Map<ts.Symbol, readonly ts.Identifier[]>();
   readonly scopes = new Map<ts.SourceFile, Scopes>();
+  readonly nodes = new Map<ts.Node, readonly ts.Node[]>();
   readonly identifiers = new Map<ts.SourceFile, Map<string, ts.Identifier[]>>();
 
   /** Tree of a text; the one that was made before, where name and text are the same. */

@@ -49,7 +49,7 @@ export function collectRestores(
       const idTerm = evaluator.evaluate(id);
       const question = { evaluator, call: literal, id, idTerm, functions };
       const span = spanOf(literal);
-      const text = project.file(file).text;
+      const text = project.text(file);
       restores.push({
         file,
         ...project.lines(file).at(node.getStart()),

@@ -4,6 +4,7 @@ import type { Workspace } from "../discover/workspace.ts";
 import { LineIndex } from "../shared/location.ts";
 import { ParsedFiles } from "./parsed-files.ts";
 import { Scopes } from "./scopes.ts";
+import { walk } from "./syntax.ts";
 import type { Evidence } from "../shared/location.ts";
 
 /** Where a name that a module exports is declared. */
@@ -33,6 +34,15 @@ const PARSING: ts.CreateSourceFileOptions = {
   jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
 };
 
+/** Parses a text as a `SourceProject` will ask for it, before there is one. What cannot be parsed is met again then. */
+export function parseAhead(parsed: ParsedFiles, path: string, text: string): void {
+  try {
+    parsed.parse(IN_MEMORY_ROOT + path, text, PARSING);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+}
+
 /**
  * Parsed files and their symbols. Only what is asked for is parsed, and each file is a program of its
  * own: nothing is resolved by the compiler (`noResolve`, `noLib`), so a hostile tsconfig or a missing
@@ -57,6 +67,11 @@ export class SourceProject {
       this.#files.set(relative, source);
     }
     return source;
+  }
+
+  /** Text of a workspace file, without a parse. @throws UserError when it is not in the scan set */
+  text(relative: string): string {
+    return this.#files.get(relative)?.text ?? this.workspace.read(relative);
   }
 
   /** Syntax errors of a file, as sentences; empty when it parses. */
@@ -99,7 +114,7 @@ export class SourceProject {
   lines(relative: string): LineIndex {
     let lines = this.#lines.get(relative);
     if (!lines) {
-      lines = new LineIndex(this.file(relative).text);
+      lines = new LineIndex(this.text(relative));
       this.#lines.set(relative, lines);
     }
     return lines;
@@ -134,7 +149,7 @@ export class SourceProject {
 
   /** True when the text of a file holds one of the words: cheaper than a walk that finds nothing. */
   mentions(relative: string, words: readonly string[]): boolean {
-    const { text } = this.file(relative);
+    const text = this.text(relative);
     return words.some((word) => text.includes(word));
   }
 
@@ -147,6 +162,18 @@ export class SourceProject {
     }
     const symbol = this.symbolOf(identifier);
     return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
+  }
+
+  /** Every node below another, for questions that are asked of one function again and again. */
+  nodesIn(outer: ts.Node): readonly ts.Node[] {
+    let nodes = this.parsed.nodes.get(outer);
+    if (!nodes) {
+      const found: ts.Node[] = [];
+      walk(outer, (node) => found.push(node));
+      this.parsed.nodes.set(outer, found);
+      nodes = found;
+    }
+    return nodes;
   }
 
   /** Every identifier in the file that names the symbol, its declaration included. */

@@ -3,14 +3,21 @@ import type { FileChange, Plan } from "../plan/plan.ts";
 import { applyEdits, type Edit } from "../shared/location.ts";
 import type { ChangeSet } from "./change-set.ts";
 import { loadTransforms } from "./load-transforms.ts";
+import type { OnProgress } from "../shared/on-progress.ts";
 
 /** Runs every transform over the steps of each file, in memory. A file whose steps do not fit is refused whole. */
-export async function applyPlan(plan: Plan, workspace: Workspace): Promise<ChangeSet> {
+export async function applyPlan(
+  plan: Plan,
+  workspace: Workspace,
+  onProgress?: OnProgress,
+): Promise<ChangeSet> {
   const changes: FileChange[] = [];
   const refused: { site: string; why: string }[] = [];
   if (plan.steps.size === 0) return { changes, refused };
   const transforms = await loadTransforms();
-  for (const [file, steps] of [...plan.steps].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const files = [...plan.steps].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [done, [file, steps]] of files.entries()) {
+    onProgress?.(done, files.length);
     const before = workspace.read(file);
     try {
       const edits = distinct(transforms.flatMap((transform) => transform.editsOf(before, file, steps)));

@@ -1,3 +1,4 @@
+import { countOf } from "../report/fit-text.ts";
 import type { OutputStream } from "./context.ts";
 
 /** Shows where a long run is. */
@@ -20,12 +21,15 @@ export function createProgress(stream: OutputStream, enabled: boolean, now: () =
   const started = now();
   let stageStarted = started;
   let current = "";
+  let counted = 0;
   let drawn = 0;
   return {
     update(stage, done, total) {
       const at = now();
-      if (stage !== current) {
+      // A stage that starts to count something else is as good as another one: its pace is new.
+      if (stage !== current || total !== counted) {
         current = stage;
+        counted = total;
         stageStarted = at;
       } else if (at - drawn < REDRAW_MS && done !== total) return;
       if (at - started < SHOW_AFTER_MS) return;
@@ -45,7 +49,7 @@ export function createProgress(stream: OutputStream, enabled: boolean, now: () =
 
 /** @param elapsed milliseconds that this stage has taken so far */
 export function progressLine(stage: string, done: number, total: number, elapsed: number): string {
-  if (total <= 0) return `${stage} …`;
+  if (total <= 0) return done > 0 ? `${stage} … ${countOf(done, "file")} read` : `${stage} …`;
   const share = Math.min(1, done / total);
   const left = done > 0 && done < total ? Math.ceil(((elapsed / done) * (total - done)) / 1_000) : 0;
   const time = left > 0 ? `, about ${left} s left` : "";

@@ -3,7 +3,7 @@ import { makeFolderCheck } from "./confine-folders.ts";
 import { explainNothingScanned } from "./explain-nothing-scanned.ts";
 import { KeptBytes } from "./keep-bytes.ts";
 import { listFiles } from "./list-files.ts";
-import { openWorkspace } from "./open-workspace.ts";
+import { openWorkspace, type Scan } from "./open-workspace.ts";
 import { resolveRoot } from "./resolve-root.ts";
 import { makeScanner } from "./scan-files.ts";
 import { selectFiles } from "./select-files.ts";
@@ -20,6 +20,11 @@ const PROGRESS_STEP = 500;
  * @throws NothingScannedError when the root does not exist, an include glob matches nothing, or nothing is left to scan
  */
 export function discover(options: DiscoverOptions): Workspace {
+  return openWorkspace(scanFolder(options));
+}
+
+/** The scan behind `discover`, as plain data. @throws as `discover` does */
+export function scanFolder(options: DiscoverOptions): Scan {
   const root = resolveRoot(options.root);
   const list = listFiles(root);
   const selection = selectFiles(root, list, options);
@@ -41,7 +46,10 @@ export function discover(options: DiscoverOptions): Workspace {
     else {
       scanned.push(file);
       bytes += outcome.bytes;
-      if (outcome.hit !== null) hits.push(outcome.hit);
+      if (outcome.hit !== null) {
+        hits.push(outcome.hit);
+        options.onHit?.(outcome.hit);
+      }
     }
   }
   options.onProgress?.(selection.files.length, selection.files.length);
@@ -53,7 +61,7 @@ export function discover(options: DiscoverOptions): Workspace {
     "every discovered file is scanned, skipped or failed",
   );
   if (scanned.length === 0 && failed.length === 0) throw explainNothingScanned(root, list, skipped);
-  return openWorkspace({
+  return {
     root,
     listedBy: list.listedBy,
     discovered,
@@ -63,7 +71,7 @@ export function discover(options: DiscoverOptions): Workspace {
     failed: failed.sort(byFile),
     bytes,
     kept,
-  });
+  };
 }
 
 function byFile(a: { readonly file: string }, b: { readonly file: string }): number {

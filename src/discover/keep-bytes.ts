@@ -4,6 +4,14 @@ const BLOCK_BYTES = 16 * 1024 * 1024;
 /** beyond this, files are read again by need instead of being kept */
 const KEEP_BYTES = 256 * 1024 * 1024;
 
+/** Kept bytes on their way to another thread: the blocks move, nothing is copied. */
+export interface PackedBytes {
+  readonly limit: number;
+  readonly blocks: readonly ArrayBuffer[];
+  /** file, index of its block, offset, length */
+  readonly kept: readonly (readonly [file: string, block: number, offset: number, length: number])[];
+}
+
 /**
  * Reads files once and keeps their bytes in a few large blocks, so that later questions (which files hold this
  * string?) cost a memory scan and see the very bytes that were scanned first.
@@ -49,6 +57,29 @@ export class KeptBytes {
 
   get(file: string): Buffer | undefined {
     return this.#kept.get(file);
+  }
+
+  /** Takes everything out, to be sent to another thread: afterwards this one is empty. */
+  pack(): PackedBytes {
+    const blocks = new Map<ArrayBuffer, number>();
+    const kept = [...this.#kept].map(([file, { buffer, byteOffset, length }]) => {
+      const block = buffer as ArrayBuffer;
+      if (!blocks.has(block)) blocks.set(block, blocks.size);
+      return [file, blocks.get(block)!, byteOffset, length] as const;
+    });
+    this.#kept.clear();
+    this.#block = Buffer.alloc(0);
+    this.#used = 0;
+    return { limit: this.#limit, blocks: [...blocks.keys()], kept };
+  }
+
+  static unpack({ limit, blocks, kept }: PackedBytes): KeptBytes {
+    const bytes = new KeptBytes(limit);
+    for (const [file, block, offset, length] of kept) {
+      bytes.#kept.set(file, Buffer.from(blocks[block]!, offset, length));
+      bytes.#total += length;
+    }
+    return bytes;
   }
 
   /** Forgets a file that turned out not to be part of the scan. */

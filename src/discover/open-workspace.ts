@@ -5,7 +5,8 @@ import type { KeptBytes } from "./keep-bytes.ts";
 import { readWhole } from "./read-bytes.ts";
 import type { Workspace } from "./workspace.ts";
 
-type Scan = Omit<Workspace, "has" | "read" | "filesContaining"> & { readonly kept: KeptBytes };
+/** What a scan found. */
+export type Scan = Omit<Workspace, "has" | "read" | "filesContaining"> & { readonly kept: KeptBytes };
 
 /** Gives a finished scan its questions: `has`, `read` and `filesContaining`. */
 export function openWorkspace({ kept, ...scan }: Scan): Workspace {

@@ -1,3 +1,5 @@
+import type { OnProgress } from "../shared/on-progress.ts";
+
 /** A file whose text passed the prefilter and will be parsed. */
 export interface SourceFileText {
   /** posix path relative to the root */
@@ -45,11 +47,15 @@ export interface DiscoverOptions {
   readonly root: string;
   /** globs relative to the root; a glob that matches nothing is an error */
   readonly include?: readonly string[];
+  /** how messages call the include globs. @default "--include" */
+  readonly includeName?: string;
   readonly exclude?: readonly string[];
   /** words that make a file worth parsing */
   readonly words: RegExp;
   /** bytes; larger files are skipped with a reason. @default 1 MiB */
   readonly maxFileBytes?: number;
   /** called now and then on long scans */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: OnProgress;
+  /** called for each hit as soon as it is found */
+  readonly onHit?: (hit: SourceFileText) => void;
 }

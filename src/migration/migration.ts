@@ -57,8 +57,23 @@ export interface EntryPoint {
   readonly handler?: boolean;
   /** what stood in it: a kill of the session of this record, a variable or a property of the parameter with key and id */
   readonly stood?: { readonly of: string };
+  /** how a test that replaces the kill shows that it was reached, and with which key; so it can expect it */
+  readonly shownBy?: readonly ShownKill[];
   /** a function that some file must name: without it the repository is of an age that promised less */
   readonly onlyWith?: string;
+}
+
+/** What a test says of a kill without looking at it. */
+export interface ShownKill {
+  /** the function that the test calls, and the property of its result that the test expects */
+  readonly call: string;
+  readonly result: string;
+  /** "flag": it is true once the run of the session was killed; "count": it says how many runs were */
+  readonly means: "flag" | "count";
+  /** properties of what the function is given that hold the key of the session that is meant, the first that is there */
+  readonly asks: readonly string[];
+  /** for counts: properties of a record that hold the key of a killed run, whose it is, and that it was over before */
+  readonly record?: { readonly key: string; readonly of: string; readonly ended: string };
 }
 
 /** How the session store spells its keys. */
@@ -148,20 +163,22 @@ export function migrateWords(migration: Migration): RegExp {
   return new RegExp([...spelledNames(migration), "@rewire-abort-manual"].map(escapePattern).join("|"));
 }
 
+/** Words of the legacy functions, the registry and this tool's own comments. */
+function surfaceNames(migration: Migration): string[] {
+  const { register, unregister, kill, wait, isActive, killAll, waitAll } = migration.registry;
+  const registry = [register, unregister, kill, wait, isActive, killAll, waitAll];
+  return [...spelledNames(migration), ...registry, "@rewire-abort", "rewire-abort-ignore"];
+}
+
+/** Words without which a test file is parsed only when something asks for it: most tests just use what others name. */
+export function surfaceWords(migration: Migration): RegExp {
+  return new RegExp(surfaceNames(migration).map(escapePattern).join("|"));
+}
+
 /** Words that make a file worth parsing for `check`: stubs and foreign keys stay when the legacy names are gone. */
 export function checkWords(migration: Migration): RegExp {
-  const { register, unregister, kill, wait, isActive, killAll, waitAll } = migration.registry;
   const words = [
-    ...spelledNames(migration),
-    register,
-    unregister,
-    kill,
-    wait,
-    isActive,
-    killAll,
-    waitAll,
-    "@rewire-abort",
-    "rewire-abort-ignore",
+    ...surfaceNames(migration),
     // What is left of a path whose calls were taken out: who promised a kill, and who says that there was one.
     ...migration.entryPoints.map(({ name }) => name).filter((name) => /^\w+$/.test(name)),
     ...migration.companions.map((name) => `${name}(`),

@@ -4,6 +4,7 @@ import { decideAllRuns, keepAllRunsTogether } from "./all-runs.ts";
 import { judgeKey, type Verdict } from "./judge-key.ts";
 import type { Confidence, DecisionKind } from "./plan.ts";
 import type { ReasonCode } from "./reasons.ts";
+import type { OnProgress } from "../shared/on-progress.ts";
 
 /** What is to become of one call. */
 export interface CallDecision {
@@ -32,6 +33,8 @@ export interface DecideOptions {
     string,
     { readonly action: "key" | "skip" | "mark"; readonly key: string | null }
   >;
+  /** told how much of the plan is made */
+  readonly onProgress?: OnProgress;
 }
 
 /** Name of a place in the code before the change, as decisions and answers use it. */
@@ -213,4 +216,14 @@ function stopsSameRun(other: CallDecision, decision: CallDecision): boolean {
 
 function refuse(decision: CallDecision, reason: ReasonCode, because: RunCall | null): CallDecision {
   return { ...decision, decision: "manual", reason, because, key: null, confidence: null };
+}
+
+/** How long the end of a killed run is waited for, where the user sees the kill's result; undefined where it is not. */
+export function settleTimeout(
+  { call, fn, key, decision }: CallDecision,
+  migration: Migration,
+): string | undefined {
+  if (decision !== "rewrite" || key === null || fn.role !== "abort") return undefined;
+  if (call.via === "wrapper" || !call.result || !call.inAsync) return undefined;
+  return migration.entryPoints.find((entry) => entry.name === call.function)?.settleTimeout;
 }

@@ -30,9 +30,11 @@ export function decideDoubles(
   analysis: Analysis,
   migration: Migration,
   decisions: readonly CallDecision[],
+  /** kills behind which the end of the run is waited for */
+  settled: readonly CallDecision[],
   options: DecideOptions,
 ): DoubleDecisions {
-  const facts = analysis.doubles();
+  const facts = analysis.doubles(options.onProgress);
   const production = decisions.filter(({ call }) => !call.inTest);
   const groups = groupNames(facts.names);
   const decided = new Map<DoubleName, DoubleDecision>();
@@ -53,6 +55,7 @@ export function decideDoubles(
         decision === "rewrite" && fn.replacement !== null ? [fn.replacement] : [],
       ),
     );
+    if (reached.some((one) => settled.includes(one))) needed.add(migration.registry.wait);
     const base = { needed, cluster: `test-double ${group}` };
     const evidence = [...moved, ...left].slice(0, 6).map(
       ({ call, decision }): Evidence => ({
@@ -111,6 +114,13 @@ function unsupported(analysis: Analysis, name: DoubleName, both: boolean): boole
   if (name.tie !== "dependency" && mocks.length < inFile.length) return true;
   if (name.tie === "key" && isBehindAnother(name, mocks)) return true;
   if (mocks.some(({ factory }) => factory.kind === "unknown")) return true;
+  // Of mocks of different kinds that lead to one registry only the first would be carried over.
+  if (
+    name.tie === "helper-key" &&
+    mocks.some(({ factory, names: own }) => factory.kind === "inline" && own.length > 0)
+  )
+    return true;
+  if (name.tie === "state" && isOfALaterObject(name, mocks)) return true;
   // The helper stands in for the whole module: each mock that it makes must be seen.
   if (name.tie === "helper-key" && !mocks.some(({ factory }) => factory.kind === "helper")) return true;
   if (name.tie === "dependency" && both) return true;
@@ -118,6 +128,25 @@ function unsupported(analysis: Analysis, name: DoubleName, both: boolean): boole
   if (name.tie === "spy") return name.namespace === null || (both && !isDoubled(name));
   if (name.tie === "member") return name.namespace === null;
   return false;
+}
+
+/** Its object is the mock of a second legacy module, behind one that leads to the same registry. */
+function isOfALaterObject(name: DoubleName, mocks: ReturnType<Analysis["doubles"]>["mocks"]): boolean {
+  const objects = mocks.filter(({ factory }) => factory.kind === "object");
+  return objects.some(
+    (mock, at) =>
+      mock.factory.kind === "object" &&
+      mock.factory.keys.includes(name.text) &&
+      objects
+        .slice(0, at)
+        .some(
+          ({ factory, specifier }) =>
+            factory.kind === "object" &&
+            specifier !== mock.specifier &&
+            specifier.startsWith("/") === mock.specifier.startsWith("/") &&
+            !factory.keys.includes(name.text),
+        ),
+  );
 }
 
 /** Two legacy modules are mocked, both lead to one registry, and only this one's mock has the function. */

@@ -71,7 +71,7 @@ function rejectedOf({ verdict, decision }: CallDecision): SiteDecision["rejected
       ? [
           {
             key: verdict.key.expression,
-            why: `candidate: proposed by ${verdict.key.rules.join(", ") || "its name"}`,
+            why: `the best candidate, proposed by ${verdict.key.rules.join(", ") || "its name"}`,
           },
         ]
       : [];

@@ -56,9 +56,9 @@ export const REASONS = {
     title: "The registry has no counterpart",
     meaning:
       "The call streams or injects messages, or works on all runs at once; a CLI subprocess has no such operation.",
-    why: "killSessionRun(undefined) would turn a global abort into nothing.",
+    why: "killSessionRun(undefined) would turn a global abort into nothing, and a subprocess takes no message.",
     whatToDo:
-      "Keep the call, or port it by hand (killAllSessionRuns / waitForAllSessionRunsEnd where the registry exports them).",
+      "Where it works on all runs, use killAllSessionRuns or waitForAllSessionRunsEnd if the registry exports them. Where it streams or injects a message nothing takes its place: keep the call while the old engine is there, or take the branch out.",
   },
   "feeds-no-counterpart": {
     title: "The predicate also decides about steering",

@@ -2,6 +2,8 @@ import { type Edit, LineIndex } from "../shared/location.ts";
 import type { DiffHunk } from "./run-result.ts";
 
 const CONTEXT = 3;
+/** Lines before times lines after up to which a block is searched for lines that stay. */
+const MOST_PAIRS = 250_000;
 
 /** A run of whole lines that an edit replaces: old lines [from, to), 0-based, and the lines that stand there after. */
 interface Block {
@@ -11,8 +13,8 @@ interface Block {
 }
 
 /**
- * The difference of one file as hunks with three lines of context. The edits say where the difference is, so nothing
- * is searched: each edit is widened to whole lines, and equal lines at both ends are given back to the context.
+ * The difference of one file as hunks with three lines of context. The edits say where to look: each is widened to
+ * whole lines, and within those a line that stays is context, as in git's own diff.
  *
  * @param before the text before the change
  * @param after  the text after it; must be `before` with the edits applied
@@ -29,7 +31,7 @@ export function makeHunks(before: string, after: string, edits: readonly Edit[])
     throw new RangeError("the edits do not lead from the text before to the text after");
   return joinHunks(
     oldLines,
-    blocks.map((block) => shrink(block, oldLines)).filter((b) => b.from < b.to || b.lines.length > 0),
+    blocks.flatMap((block) => split(shrink(block, oldLines), oldLines)),
   );
 }
 
@@ -93,6 +95,41 @@ function shrink(block: Block, oldLines: readonly string[]): Block {
     end -= 1;
   }
   return { from, to, lines: block.lines.slice(start, end) };
+}
+
+/** The block parted at the lines that stay: a longest common run of lines, in order. Nothing for an empty block. */
+function split(block: Block, oldLines: readonly string[]): Block[] {
+  const before = oldLines.slice(block.from, block.to);
+  const after = block.lines;
+  if (before.length === 0 && after.length === 0) return [];
+  if (before.length * after.length > MOST_PAIRS) return [block];
+  const width = after.length + 1;
+  const common = new Uint32Array((before.length + 1) * width);
+  for (let i = before.length - 1; i >= 0; i -= 1)
+    for (let j = after.length - 1; j >= 0; j -= 1)
+      common[i * width + j] =
+        before[i] === after[j]
+          ? common[(i + 1) * width + j + 1]! + 1
+          : Math.max(common[(i + 1) * width + j]!, common[i * width + j + 1]!);
+  const parts: Block[] = [];
+  let [i, j] = [0, 0];
+  let [start, added] = [0, 0];
+  const close = () => {
+    if (i > start || j > added)
+      parts.push({ from: block.from + start, to: block.from + i, lines: after.slice(added, j) });
+  };
+  while (i < before.length && j < after.length) {
+    if (before[i] === after[j]) {
+      close();
+      i += 1;
+      j += 1;
+      [start, added] = [i, j];
+    } else if (common[(i + 1) * width + j]! >= common[i * width + j + 1]!) i += 1;
+    else j += 1;
+  }
+  [i, j] = [before.length, after.length];
+  close();
+  return parts;
 }
 
 function joinHunks(oldLines: readonly string[], blocks: readonly Block[]): DiffHunk[] {

@@ -54,27 +54,38 @@ export function padEnd(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - displayWidth(text)));
 }
 
+/** Breaks a text wherever a line is full. At least one line. */
+export function breakText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  let taken = 0;
+  for (const char of text) {
+    const columns = columnsOf(char);
+    if (line !== "" && taken + columns > width) {
+      lines.push(line);
+      line = "";
+      taken = 0;
+    }
+    line += char;
+    taken += columns;
+  }
+  return [...lines, line];
+}
+
 /** Breaks prose at spaces; a word longer than the line is broken where the line ends. At least one line. */
 export function wrapText(text: string, width: number): string[] {
   const limit = Math.max(10, width);
   const lines: string[] = [];
   let line = "";
-  for (let word of text.split(/ +/)) {
+  for (const word of text.split(/ +/)) {
     if (line !== "" && displayWidth(line) + 1 + displayWidth(word) <= limit) {
       line += ` ${word}`;
       continue;
     }
     if (line !== "") lines.push(line);
-    while (displayWidth(word) > limit) {
-      let head = "";
-      for (const char of word) {
-        if (displayWidth(head) + columnsOf(char) > limit) break;
-        head += char;
-      }
-      lines.push(head);
-      word = word.slice(head.length);
-    }
-    line = word;
+    const pieces = breakText(word, limit);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1)!;
   }
   if (line !== "" || lines.length === 0) lines.push(line);
   // A break may put "::" at the start of a line, where a CI runner takes it for a command.

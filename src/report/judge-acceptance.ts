@@ -1,6 +1,8 @@
 import type { SiteDecision } from "../plan/plan.ts";
 import type { Evidence } from "../shared/location.ts";
+import { countOf } from "./fit-text.ts";
 import type { RunResult } from "./run-result.ts";
+import { isTestFile } from "./test-file.ts";
 
 export type Verdict = "met" | "not-met" | "not-checkable";
 
@@ -18,10 +20,10 @@ const SESSIONS = /(^|\/)gateway\/server-methods\/sessions\.[cm]?[jt]s$/;
 /** Newer trees keep the cleanup of both methods in a service beside them. */
 const CLEANUP = /(^|\/)gateway\/(server-methods\/sessions|session-reset-service)\.[cm]?[jt]s$/;
 const COMMANDS = /(^|\/)auto-reply\/reply\/commands-session\.[cm]?[jt]s$/;
-const TEST =
-  /(^|\/)(__tests__|__mocks__|tests?)\/|[.-](test|spec|e2e|mocks?|harness)\.[cm]?[jt]sx?$|test-(helpers|harness)/;
 const KILL_AND_WAIT = ["killSessionRun", "waitForSessionRunEnd"] as const;
 const WAIT_15_S = /\bwaitForSessionRunEnd\(.*\b15_?000\b/;
+/** Reasons to keep a name in a test that is no double of an abort or a wait. */
+const OUT_OF_SCOPE: readonly (string | null)[] = ["no-counterpart", "other-function"];
 const METHODS = ["sessions.reset", "sessions.delete"] as const;
 /** Lines below a wait in which its answer on timeout must stand to count as that wait's. */
 const ANSWER_LINES = 5;
@@ -85,22 +87,8 @@ function placeOfSite(site: SiteDecision, note: string): Evidence {
 function judgeImports(result: RunResult, file: RegExp): Answer {
   const imports = linesAfter(result, file).filter(({ note }) => isRegistryImport(note));
   const missing = KILL_AND_WAIT.filter((name) => !imports.some(({ note }) => note.includes(name)));
-  const missingRegistry = (evidence: readonly Evidence[]): Answer | null =>
-    result.registry?.exists === false
-      ? {
-          verdict: "not-met",
-          because: "The import stands, and the registry that it names does not exist yet.",
-          evidence,
-        }
-      : null;
   if (imports.length > 0 && missing.length === 0)
-    return (
-      missingRegistry(imports) ?? {
-        verdict: "met",
-        because: "The import stands in the file after this run.",
-        evidence: imports,
-      }
-    );
+    return metWithRegistry(result, "The import stands in the file after this run.", imports);
   const open = judgeOpenSites(
     result.sites.filter((site) => file.test(site.file)),
     result.written,
@@ -109,12 +97,10 @@ function judgeImports(result: RunResult, file: RegExp): Answer {
   const calls = result.provenance.filter((item) => file.test(item.file));
   const roles = new Set(calls.map((item) => item.role));
   if (roles.has("kill") && roles.has("wait"))
-    return (
-      missingRegistry(calls.map(placeOfCall)) ?? {
-        verdict: "met",
-        because: "Kill and wait calls of the file resolve to the registry.",
-        evidence: calls.map(placeOfCall),
-      }
+    return metWithRegistry(
+      result,
+      "Kill and wait calls of the file resolve to the registry.",
+      calls.map(placeOfCall),
     );
   if (imports.length > 0)
     return {
@@ -126,6 +112,17 @@ function judgeImports(result: RunResult, file: RegExp): Answer {
     judgeFindings(result, (finding) => file.test(finding.file), "Findings of this run stand in the file.") ??
     unknown("This run holds no fact about that file's imports.")
   );
+}
+
+/** What the code says is met only where the registry that it names is there: else nothing of it loads. */
+function metWithRegistry(result: RunResult, because: string, evidence: readonly Evidence[]): Answer {
+  return result.registry?.exists === false
+    ? {
+        verdict: "not-met",
+        because: "The code names the registry, and the registry does not exist yet.",
+        evidence,
+      }
+    : { verdict: "met", because, evidence };
 }
 
 /** A whole import of values on one line; a comment or a type import that names the registry is none. */
@@ -195,11 +192,11 @@ function judgeAbortTarget(result: RunResult): Answer {
     (site) => site.decision === "rewrite" && site.replacement?.includes("killSessionRun(abortTarget.key)"),
   );
   if (done.length > 0)
-    return {
-      verdict: "met",
-      because: "The call was rewritten and written.",
-      evidence: done.map((site) => placeOfSite(site, "written")),
-    };
+    return metWithRegistry(
+      result,
+      "The call was rewritten and written.",
+      done.map((site) => placeOfSite(site, "written")),
+    );
   const calls = result.provenance.filter(
     (item) =>
       COMMANDS.test(item.file) &&
@@ -208,7 +205,7 @@ function judgeAbortTarget(result: RunResult): Answer {
       item.expression === "abortTarget.key",
   );
   if (calls.length > 0)
-    return { verdict: "met", because: "The call stands in the function.", evidence: calls.map(placeOfCall) };
+    return metWithRegistry(result, "The call stands in the function.", calls.map(placeOfCall));
   return unknown("This run holds no fact about applyAbortTarget.");
 }
 
@@ -221,7 +218,7 @@ function judgeLiveKill(result: RunResult): Answer {
       because: "Nothing in the scanned files registers a run, so a kill finds none.",
       evidence: kills.map(placeOfCall),
     };
-  return unknown("Only a run with a live subprocess can show it; see who registers and who kills below.");
+  return unknown("Only a run with a live subprocess can show it.");
 }
 
 /** A wait of 15 s that this run shows, with the answer on timeout below it. */
@@ -270,11 +267,11 @@ function judgeCleanup(result: RunResult): Answer {
       because: `The wait of 15 s and the UNAVAILABLE answer stand in ${[...new Set(answered.map((wait) => wait.function))].join(", ")}; this run does not show that ${lacking.join(" and ")} gets there.`,
       evidence,
     };
-  return {
-    verdict: "met",
-    because: "Both methods come to a wait of 15 s with the UNAVAILABLE answer below it.",
+  return metWithRegistry(
+    result,
+    "Both methods come to a wait of 15 s with the UNAVAILABLE answer below it.",
     evidence,
-  };
+  );
 }
 
 function shownWaits(result: RunResult, sites: readonly SiteDecision[]): ShownWait[] {
@@ -308,26 +305,46 @@ function shownWaits(result: RunResult, sites: readonly SiteDecision[]): ShownWai
 function judgeTests(result: RunResult): Answer {
   const sites = result.sites.filter(
     (site) =>
-      TEST.test(site.file) ||
+      isTestFile(site.file) ||
       site.reason === "test-double" ||
       site.kind === "mock" ||
       site.kind === "assertion",
   );
   const open = judgeOpenSites(sites, result.written);
   if (open) return open;
-  const stale = result.findings.filter((finding) => TEST.test(finding.file));
+  const found = result.findings.filter((finding) => isTestFile(finding.file));
+  // Names that nothing takes the place of are most often no abort, but nothing here shows it.
+  const stale = found.filter((finding) => finding.rule !== "legacy-surface" || finding.fixable);
   if (stale.length > 0)
     return {
       verdict: "not-met",
       because: "Findings of this run stand in tests or their mocks.",
       evidence: stale.map(placeOfFinding),
     };
-  const done = sites.filter((site) => site.decision === "rewrite");
-  if (done.length > 0)
+  if (found.length > 0)
     return {
-      verdict: "met",
-      because: "Each test site of this run was rewritten; run the suite to see it green.",
-      evidence: done.map((site) => placeOfSite(site, "written")),
+      verdict: "not-checkable",
+      because: "Tests or their mocks name functions that nothing takes the place of: see whether one aborts.",
+      evidence: found.map(placeOfFinding),
     };
+  const kept = sites.filter((site) => site.decision === "keep");
+  const asked = kept.filter((site) => !OUT_OF_SCOPE.includes(site.reason));
+  if (asked.length > 0)
+    return {
+      verdict: "not-met",
+      because: `${countOf(asked.length, "place")} in tests or their mocks still ${asked.length === 1 ? "names" : "name"} the old engine.`,
+      evidence: asked.map((site) => placeOfSite(site, site.reason ?? "kept")),
+    };
+  const done = sites.filter((site) => site.decision === "rewrite");
+  const rest =
+    kept.length === 0
+      ? ""
+      : ` ${countOf(kept.length, "place")} without a counterpart or of another function ${kept.length === 1 ? "stays" : "stay"}.`;
+  if (done.length > 0)
+    return metWithRegistry(
+      result,
+      `${countOf(done.length, "place")} in tests and mocks ${done.length === 1 ? "was" : "were"} rewritten; run the suite to see it green.${rest}`,
+      done.map((site) => placeOfSite(site, "written")),
+    );
   return unknown("This run holds no test that names the legacy functions.");
 }

@@ -1,8 +1,10 @@
 import { markdownCode } from "./escape-text.ts";
+import { describeCall } from "./describe-site.ts";
 import { countOf } from "./fit-text.ts";
 import { judgeAcceptance } from "./judge-acceptance.ts";
 import { clip, table } from "./markdown/limited-text.ts";
 import type { RunResult } from "./run-result.ts";
+import { isTestFile } from "./test-file.ts";
 
 /**
  * A title and a Markdown body for the commit that carries the migration. Text from the repository is escaped.
@@ -13,23 +15,31 @@ export function suggestPullRequest(
   most = 30,
 ): { readonly title: string; readonly body: string } {
   const { manual } = result.summary.sites;
-  const keyed = result.sites.filter((site) => site.decision === "rewrite" && site.key !== null);
+  const rewritten = result.sites.filter((site) => site.decision === "rewrite");
+  const inTests = rewritten.filter((site) => isTestFile(site.file));
+  const keyed = rewritten.filter((site) => site.key !== null && !isTestFile(site.file));
   const title = `fix(abort): key ${countOf(keyed.length, "abort and wait call")} on the session key`;
   const rows = keyed
     .slice(0, most)
     .map((site) => [
-      markdownCode(clip(site.file, 120)),
-      String(site.line),
+      markdownCode(`${clip(site.file, 120)}:${site.line}`),
+      markdownCode(clip(site.function, 80)),
+      markdownCode(clip(describeCall(site), 80)),
       markdownCode(clip(site.key ?? "", 80)),
       site.confidence ?? "",
     ]);
   const lines = [
     "Abort and wait calls go to the session-run registry and are keyed on the session key.",
-    "A wrong key kills nothing and says so nowhere, so please check the key of each site below against its proof.",
+    "A wrong key kills nothing and says so nowhere, so please check the key of each call against its proof.",
     "",
-    table(["file", "line", "key", "confidence"], rows),
+    table(["where", "in", "was", "key", "confidence"], rows),
   ];
   if (keyed.length > rows.length) lines.push("", `${keyed.length - rows.length} more.`);
+  if (inTests.length > 0)
+    lines.push(
+      "",
+      `Tests and mocks moved with them: ${countOf(inTests.length, "place")} in ${countOf(new Set(inTests.map((site) => site.file)).size, "file")}.`,
+    );
   if (manual > 0) {
     lines.push("", `Left for a person: ${countOf(manual, "site")}.`, "");
     for (const site of result.sites.filter((item) => item.decision === "manual").slice(0, most))

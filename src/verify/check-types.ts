@@ -12,6 +12,7 @@ import { OffsetMap } from "./map-offset.ts";
 import { nearestConfig, readCompilerOptions } from "./read-compiler-options.ts";
 import { TypePrograms } from "./type-program.ts";
 import type { Verification } from "./verification.ts";
+import type { OnProgress } from "../shared/on-progress.ts";
 
 /** A decision that the compiler does not let pass. */
 export interface TypeRefusal {
@@ -43,11 +44,15 @@ export class TypeCheck {
   readonly #syntaxOnly = new Set<string>();
   readonly #registry = new Map<string, string>();
 
-  /** @param registryModule name of the registry's file without extension */
+  /**
+   * @param registryModule name of the registry's file without extension
+   * @param onProgress told how many files a program has read (of no known number), then how many were asked about
+   */
   constructor(
     workspace: Workspace,
     readonly registry: Plan["registry"],
     readonly registryModule: string,
+    readonly onProgress?: OnProgress,
   ) {
     this.#files = new ConfinedFiles(workspace.root);
     if (registry && !registry.exists) this.#addRegistry(registry.path);
@@ -91,6 +96,7 @@ export class TypeCheck {
         ? [`${this.#syntaxOnly.size} JavaScript file(s): only the syntax, since checkJs is not set`]
         : []),
     ];
+    if (details.length === 0) details.push("nothing changes, so there was nothing to ask the compiler about");
     return { name: "types", status: asked > 0 ? "passed" : "not-run", details };
   }
 
@@ -132,11 +138,16 @@ export class TypeCheck {
     const names = [...asked.keys()].sort();
     const texts = new Map([...this.#registry, ...asked]);
     for (const change of changes.values()) texts.set(change.file, change.after);
-    const after = itemsByFile(programs.diagnostics(names, texts));
+    const after = itemsByFile(programs.diagnostics(names, texts, names, this.onProgress));
     // Without a complaint after the change there is nothing to compare: most files are never asked about twice.
     const unknown = names.filter((file) => after.get(file)!.length > 0 && !before.has(file));
     if (unknown.length > 0) {
-      const found = programs.diagnostics(names, new Map([...this.#registry, ...asked]), unknown);
+      const found = programs.diagnostics(
+        names,
+        new Map([...this.#registry, ...asked]),
+        unknown,
+        this.onProgress,
+      );
       for (const [file, items] of itemsByFile(found)) before.set(file, items);
     }
     return names.map((file) => [

@@ -2,6 +2,7 @@ import path from "node:path/posix";
 import { Project, ts } from "ts-morph";
 import { ConfinedFiles } from "./confined-files.ts";
 import { outlineSource } from "./outline-source.ts";
+import type { OnProgress } from "../shared/on-progress.ts";
 
 const BUNDLED_LIB_FOLDER = "/node_modules/typescript/lib/";
 const LIB_FOLDER = "/typescript-lib/";
@@ -31,14 +32,16 @@ export class TypePrograms {
     roots: readonly string[],
     texts: ReadonlyMap<string, string>,
     asked: readonly string[] = roots,
+    onProgress?: OnProgress,
   ): ReadonlyMap<string, readonly ts.Diagnostic[]> {
     const program = ts.createProgram({
       rootNames: roots.map((file) => nameOf(file)),
       options: this.options,
-      host: this.#host(texts),
+      host: this.#host(texts, onProgress),
       ...(this.#last && { oldProgram: this.#last }),
     });
-    const found = asked.map((file) => {
+    const found = asked.map((file, done) => {
+      onProgress?.(done, asked.length);
       const source = program.getSourceFile(nameOf(file));
       return [file, source ? program.getSemanticDiagnostics(source) : []] as const;
     });
@@ -46,7 +49,8 @@ export class TypePrograms {
     return new Map(found);
   }
 
-  #host(texts: ReadonlyMap<string, string>): ts.CompilerHost {
+  #host(texts: ReadonlyMap<string, string>, onProgress?: OnProgress): ts.CompilerHost {
+    let read = 0;
     const changed = new Map([...texts].map(([file, text]) => [nameOf(file), text]));
     const { files } = this;
     const folders = new Set([...changed.keys()].map((name) => path.dirname(name)));
@@ -56,7 +60,12 @@ export class TypePrograms {
       directoryExists: (name) => files.isFolder(name) || folders.has(name),
       getDirectories: (name) => files.folders(name),
       realpath: (name) => (changed.has(name) ? name : files.realName(name)),
-      getSourceFile: (name, version) => this.#source(name, changed.get(name), version),
+      getSourceFile: (name, version) => {
+        // How many files the program has is known only when it is made.
+        read += 1;
+        onProgress?.(read, 0);
+        return this.#source(name, changed.get(name), version);
+      },
       getDefaultLibFileName: (options) => LIB_FOLDER + ts.getDefaultLibFileName(options),
       getDefaultLibLocation: () => LIB_FOLDER.slice(0, -1),
       writeFile: () => undefined,

@@ -10,6 +10,7 @@ import type { Plan } from "../plan/plan.ts";
 import { applyEdits, LineIndex } from "../shared/location.ts";
 import { OffsetMap } from "./map-offset.ts";
 import type { Verification } from "./verification.ts";
+import type { OnProgress } from "../shared/on-progress.ts";
 
 type Check = Verification["checks"][number];
 
@@ -24,13 +25,18 @@ export function verifyChanges(
   workspace: Workspace,
   migration: Migration,
   options: PlanOptions,
+  onProgress?: OnProgress,
 ): Verification {
   const texts = new Map(changes.changes.map((change) => [change.file, change.after]));
   const after = textWorkspace(texts, workspace);
   const checks = [
     parses(texts, after),
     plannedLinesOnly(changes, plan),
-    idempotent(texts, after, before, migration, { ...options, ...shiftSites(options, changes) }),
+    idempotent(texts, after, before, migration, {
+      ...options,
+      ...shiftSites(options, changes),
+      ...(onProgress && { onProgress }),
+    }),
   ];
   return { ok: checks.every((check) => check.status !== "failed"), checks };
 }
@@ -72,7 +78,9 @@ function idempotent(
   migration: Migration,
   options: PlanOptions,
 ): Check {
-  const again = makePlan(analyze(after, migration, { before }), migration, options);
+  const { onProgress } = options;
+  const facts = analyze(after, migration, { before, ...(onProgress && { onProgress }) });
+  const again = makePlan(facts, migration, options);
   const failures = [...again.steps].map(
     ([file, steps]) => `${file}: a second run would make ${steps.length} more edit(s)`,
   );

@@ -1,9 +1,12 @@
 import { PassThrough, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { isDryRun } from "../../src/cli/dry-run.ts";
 import { createProgress, progressLine } from "../../src/cli/show-progress.ts";
 import { useColor } from "../../src/cli/use-color.ts";
 import { writeText } from "../../src/cli/write-text.ts";
+import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
+import { runMigrate } from "../../src/pipeline.ts";
 
 describe("writeText", () => {
   it("waits for a slow reader to take everything", async () => {
@@ -113,6 +116,36 @@ describe("progress", () => {
     }
   });
 
+  it("starts its estimate anew where a stage counts something else", () => {
+    const { progress, wait, written } = record(true, true);
+    progress.update("types", 0, 0);
+    wait(60_000);
+    progress.update("types", 1_000, 0);
+    progress.update("types", 0, 4);
+    wait(1_000);
+    progress.update("types", 2, 4);
+    expect(written.at(-1)).toBe("\r\x1b[Ktypes 2/4 (50 %, about 1 s left)");
+  });
+
+  it("every stage of a run says how far it is, of how much", async () => {
+    const root = fileURLToPath(new URL("../../fixtures/projects/gateway", import.meta.url));
+    const counts = new Map<string, [number, number][]>();
+    await runMigrate({
+      ...{ root, config: DEFAULT_CONFIG, write: false, allowDirty: false, minConfidence: "proven" },
+      ...{ settle: true, mark: false, verifyTypes: true, failOnManual: false },
+      onProgress: (stage, done, total) =>
+        counts.set(stage, [
+          ...(counts.get(stage) ?? []),
+          ...(total > 0 ? [[done, total] as [number, number]] : []),
+        ]),
+    });
+    expect([...counts.keys()]).toEqual(["discover", "analyze", "plan", "apply", "types", "verify"]);
+    for (const [stage, seen] of counts) {
+      expect(seen.length, stage).toBeGreaterThan(0);
+      for (const [done, total] of seen) expect(done, stage).toBeLessThanOrEqual(total);
+    }
+  });
+
   it("never wraps", () => {
     const { progress, wait, written } = record(true, true);
     wait(2_000);
@@ -122,6 +155,7 @@ describe("progress", () => {
 
   it.each([
     [0, 0, "scan …"],
+    [12, 0, "scan … 12 files read"],
     [0, 10, "scan 0/10 (0 %)"],
     [10, 10, "scan 10/10 (100 %)"],
     [11, 10, "scan 11/10 (100 %)"],

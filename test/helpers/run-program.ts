@@ -1,5 +1,5 @@
 import vm from "node:vm";
-import ts from "typescript";
+import { eraseTypes } from "./erase-types.ts";
 
 /** One call of the run API: what was done, to which session. */
 export type RunEvent = `${"stop" | "wait" | "ask"} ${string}`;
@@ -83,15 +83,15 @@ export interface ProgramRun {
  * then be the canonical one of the session that the id names.
  */
 export async function runProgram(text: string): Promise<ProgramRun[]> {
-  const { outputText } = ts.transpileModule(text, {
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
-  });
-  const compiled = vm.compileFunction(outputText, ["require", "exports", "console", "__probe"]);
+  const compiled = vm.compileFunction(`${eraseTypes(text, "__modules")}\nreturn main;`, [
+    "__modules",
+    "console",
+    "__probe",
+  ]) as (...given: readonly unknown[]) => (...values: readonly unknown[]) => Promise<void>;
   const runs: ProgramRun[] = [];
   for (const early of [false, true])
     for (const late of [false, true]) {
       const world = makeWorld(early, late);
-      const exported: { main?: (...values: readonly unknown[]) => Promise<void> } = {};
       let error: string | null = null;
       const wrong: WrongKey[] = [];
       const probe = (id: unknown, readKey: () => unknown, site: string): unknown => {
@@ -107,8 +107,7 @@ export async function runProgram(text: string): Promise<ProgramRun[]> {
         return id;
       };
       try {
-        compiled(() => world.modules, exported, { log: () => undefined }, probe);
-        await exported.main!(...world.arguments);
+        await compiled(world.modules, { log: () => undefined }, probe)(...world.arguments);
       } catch (thrown) {
         error = String(thrown);
       }

@@ -56,6 +56,22 @@ describe("makeHunks", () => {
       ]),
     ).toEqual(["@@ -1,2 +1,2 @@\n-a\n-b\n+x\n+y"]);
   });
+  test("a line that stays amid one edit is context, and no line is taken away and put back", () => {
+    const before = "keep\n  one,\n  two,\n};\n});\nend\n";
+    const start = before.indexOf("  one");
+    const edit = { start, end: before.indexOf("end"), text: "};\n});\nmore();\n" };
+    expect(show(before, [edit])).toEqual([
+      "@@ -1,6 +1,5 @@\n keep\n-  one,\n-  two,\n };\n });\n+more();\n end",
+    ]);
+  });
+  test("an edit too large to be searched is shown whole", () => {
+    const many = (word: string) => Array.from({ length: 600 }, (_, i) => `${word} ${i}\n`).join("");
+    const before = `${many("a")}same\n${many("b")}`;
+    const after = `${many("c")}same\n${many("d")}`;
+    const [hunk, ...rest] = makeHunks(before, after, [{ start: 0, end: before.length, text: after }]);
+    expect(rest).toEqual([]);
+    expect(patch(linesOf(before), [hunk!])).toEqual(linesOf(after));
+  });
   test("line ends are not shown, a changed one counts", () => {
     expect(show("a\r\nb\r\n", [{ start: 3, end: 4, text: "x" }])).toEqual(["@@ -1,2 +1,2 @@\n a\n-b\n+x"]);
     expect(show("a\n", [{ start: 1, end: 2, text: "" }])).toEqual(["@@ -1,1 +1,1 @@\n-a\n+a"]);
@@ -85,7 +101,16 @@ describe("makeHunks", () => {
         // A CR and an LF that an edit joins or parts move the line's end without an edited character on one side.
         fc.pre(!/\r(?!\n)/.test(after) && !/\r(?!\n)/.test(before));
         fc.pre(edits.every((e) => before[e.start - 1] !== "\r" && before[e.end - 1] !== "\r"));
-        expect(patch(linesOf(before), makeHunks(before, after, edits))).toEqual(linesOf(after));
+        const hunks = makeHunks(before, after, edits);
+        expect(patch(linesOf(before), hunks)).toEqual(linesOf(after));
+        for (const run of hunks.flatMap((hunk) => hunk.lines.join("\n").split(/\n (?:.*)/))) {
+          const lines = run.split("\n").filter((line) => /^[+-]/.test(line));
+          const removed = new Set(lines.filter((line) => line[0] === "-").map((line) => line.slice(1)));
+          // A line that differs in its end alone is shown twice.
+          if (!/\r/.test(before + after) && before.endsWith("\n") && after.endsWith("\n"))
+            for (const line of lines)
+              if (line[0] === "+") expect(removed.has(line.slice(1)), run).toBe(false);
+        }
       }),
       { numRuns: 2000 },
     );

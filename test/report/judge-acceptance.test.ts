@@ -142,6 +142,42 @@ describe("judgeAcceptance", () => {
     expect(verdicts({ ...check, findings: [finding] })[6]).toBe("not-met");
     expect(verdicts({ ...check, findings: [] })[6]).toBe("not-checkable");
   });
+  test("tests are updated only when no kept place in them still names the old engine", () => {
+    const rewritten = {
+      ...written.sites.find((site) => site.decision === "rewrite")!,
+      file: "src/a.test.ts",
+    };
+    const kept = (reason: "still-used" | "no-counterpart") =>
+      ({ ...rewritten, decision: "keep", reason, line: 40 }) as const;
+    const judge = (...sites: RunResult["sites"]) => judgeAcceptance({ ...written, sites })[6]!;
+    expect(judge(rewritten)).toMatchObject({
+      verdict: "met",
+      because: expect.stringContaining("1 place in tests"),
+    });
+    expect(judge(rewritten, kept("still-used"))).toMatchObject({
+      verdict: "not-met",
+      evidence: [{ file: "src/a.test.ts", line: 40 }],
+    });
+    expect(judge(rewritten, kept("no-counterpart"))).toMatchObject({
+      verdict: "met",
+      because: expect.stringContaining("1 place without a counterpart"),
+    });
+  });
+  test("check: a name in a test that nothing takes the place of is neither for nor against", () => {
+    const check = readShelf("check-one-of-each-severity");
+    const finding = { ...check.findings[0]!, rule: "legacy-surface", file: "src/a.test.ts" };
+    const judge = (fixable: boolean) => verdicts({ ...check, findings: [{ ...finding, fixable }] })[6];
+    expect(judge(true)).toBe("not-met");
+    expect(judge(false)).toBe("not-checkable");
+  });
+  test("nothing is met that names a registry which is not there", () => {
+    const registry = { path: "src/agents/session-run-registry.ts", exists: false };
+    const without = verdicts({ ...written, registry });
+    expect(verdicts(written).filter((verdict) => verdict === "met")).not.toEqual([]);
+    expect(without).not.toContain("met");
+    const open = verdicts(written).map((verdict) => (verdict === "met" ? "not-met" : verdict));
+    expect(without).toEqual(open);
+  });
   test("a wrong key in applyAbortTarget does not meet its criterion", () => {
     const sites = written.sites.map((site) =>
       site.function === "applyAbortTarget"

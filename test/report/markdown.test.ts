@@ -128,6 +128,19 @@ describe("the suggested pull request", () => {
       expect(findReferences(prose)).toEqual([]);
     }
   });
+  test("counts and lists the production calls, and tests in one line", () => {
+    const result = readShelf("migrate-typical");
+    const keyed = result.sites.filter((site) => site.decision === "rewrite" && site.key !== null);
+    const moved = { ...keyed[0]!, file: "src/a.test.ts", id: "x", key: '"agent:main:main"' };
+    const { title, body } = suggestPullRequest({ ...result, sites: [moved, ...result.sites] });
+    expect(title).toBe(suggestPullRequest(result).title);
+    expect(title).toContain(` ${keyed.length} abort`);
+    expect(body).toContain("Tests and mocks moved with them: 1 place in 1 file.");
+    expect(body).not.toContain("a.test.ts");
+    expect(
+      markdown.render({ ...result, sites: [moved, ...result.sites] }, {}).split("src/a.test.ts")[0],
+    ).toContain(keyed.at(-1)!.file);
+  });
   test("claims nothing that is not shown", () => {
     expect(suggestPullRequest(readShelf("migrate-typical")).body).toContain("- [ ] pnpm check passes");
   });

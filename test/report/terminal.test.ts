@@ -22,6 +22,55 @@ describe("terminal", () => {
       for (const line of plain(readShelf(name), width).split("\n"))
         expect(displayWidth(line), line).toBeLessThanOrEqual(width);
   });
+  test("a changed line of a diff is shown whole at any width; only context is cut", () => {
+    const result = readShelf("migrate-typical");
+    const long = `const kept = ${Array.from({ length: 40 }, (_, i) => `word${i}`).join(" + ")};`;
+    const hunk = { oldStart: 1, newStart: 1, lines: [` ${long}`, `-${long}`, `+${long}x`] };
+    for (const width of [60, 100]) {
+      const lines = plain({ ...result, changes: [{ ...result.changes[0]!, hunks: [hunk] }] }, width).split(
+        "\n",
+      );
+      const joined = (mark: string) =>
+        lines
+          .filter((line) => line.startsWith(`    ${mark}`) && /word|const kept/.test(line))
+          .map((line) => line.slice(5).replace(/^↪ /, ""))
+          .join("");
+      expect(joined("-").replaceAll(" ", "")).toBe(long.replaceAll(" ", ""));
+      expect(joined("+").replaceAll(" ", "")).toBe(`${long}x`.replaceAll(" ", ""));
+      expect(joined(" ")).toMatch(/…$/);
+      for (const line of lines) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+    }
+  });
+  test("files with errors come first, and what reads alike in a file is one entry with every place", () => {
+    const result = readShelf("check-one-of-each-severity");
+    const warning = { ...result.findings[0]!, severity: "warning", evidence: [], file: "a.ts" } as const;
+    const error = { ...warning, severity: "error", file: "z.ts" } as const;
+    const findings = [warning, { ...warning, line: 7 }, { ...warning, line: 9, column: 3 }, error];
+    const text = plain({ ...result, findings });
+    expect(text.indexOf("z.ts")).toBeLessThan(text.indexOf("a.ts"));
+    expect(text).toContain("also 7:");
+    expect(text).toContain(", 9:3");
+    expect(text.split(warning.message.slice(0, 20))).toHaveLength(3);
+    // Evidence is one finding's own: nothing is joined that says more than its place.
+    const hop = { file: "a.ts", line: 1, note: "because" };
+    const told = plain({ ...result, findings: findings.map((item) => ({ ...item, evidence: [hop] })) });
+    expect(told).not.toContain("also 7:");
+  });
+  test("a long report says once more at its end what is left for a person", () => {
+    const result = readShelf("check-one-of-each-severity");
+    const errors = Array.from({ length: 12 }, (_, i) => ({
+      ...result.findings[0]!,
+      severity: "error" as const,
+      file: `src/file-${i}.ts`,
+    }));
+    const end = (count: number) =>
+      plain({ ...result, findings: errors.slice(0, count) })
+        .split("\nfindings ")
+        .at(-1)!;
+    expect(end(12)).toContain(`errors   src/file-0.ts:${errors[0]!.line}:`);
+    expect(end(12)).toContain("… and 2 more above");
+    expect(end(3)).not.toContain("src/file-0.ts");
+  });
   test("the caret stands under the code it means, whatever stands before it", () => {
     const result = readShelf("check-one-of-each-severity");
     const finding = { ...result.findings[0]!, line: 1, column: 10, endLine: 1, endColumn: 14 };

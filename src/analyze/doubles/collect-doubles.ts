@@ -4,40 +4,53 @@ import { legacyNames } from "../../migration/migration.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { BindingFinder } from "../find-bindings.ts";
 import { spanOf } from "../guards.ts";
-import { walk } from "../syntax.ts";
+import { isFunctionNode, unwrap, walk } from "../syntax.ts";
 import { isTestFile } from "../test-files.ts";
 import type { DoubleFacts, DoubleName, FactoryShape, MockFact } from "./double-facts.ts";
 import { type FoundMock, findMocks } from "./find-mocks.ts";
 import { findWiring, keysOf, spySetups, variableBehind, type Wiring } from "./find-wiring.ts";
 import { findIds } from "./find-ids.ts";
+import { findSilentTests } from "./find-silent-tests.ts";
 import { LoadedFiles } from "./loaded-files.ts";
 import { tieNames } from "./tie-names.ts";
+import type { OnProgress } from "../../shared/on-progress.ts";
 
 /** What the test files among the hits do with the legacy functions. */
-export function collectDoubles(evaluator: Evaluator, files: readonly string[]): DoubleFacts {
+export function collectDoubles(
+  evaluator: Evaluator,
+  files: readonly string[],
+  onProgress?: OnProgress,
+): DoubleFacts {
   const { project, migration } = evaluator;
   const named = new RegExp(
     legacyNames(migration)
       .flatMap((name) => [name, capitalized(name)])
       .join("|"),
   );
-  const tests = files.filter((file) => isTestFile(file) && named.test(project.file(file).text));
+  const tests = files.filter((file) => isTestFile(file) && named.test(project.text(file)));
   const reader = new DoubleReader(evaluator, tests);
-  const names = new Map(tests.map((file) => [file, reader.names(file)] as const));
-  const mocks = tests.flatMap((file) =>
-    reader
+  const names = new Map(
+    tests.map((file, done) => {
+      onProgress?.(done, 2 * tests.length);
+      return [file, reader.names(file)] as const;
+    }),
+  );
+  const mocks = tests.flatMap((file, done) => {
+    onProgress?.(tests.length + done, 2 * tests.length);
+    return reader
       .mocks(file)
       .filter(({ leadsTo }) => leadsTo !== "other")
-      .map((mock) => describeMock(evaluator, file, mock, names.get(file)!)),
-  );
+      .map((mock) => describeMock(evaluator, file, mock, names.get(file)!));
+  });
   const loaded = new LoadedFiles(project, project.workspace);
   const identifiers = new Map<string, ReadonlySet<string>>();
   return {
     names: [...names.values()].flat(),
     mocks,
+    silent: tests.flatMap((file) => findSilentTests(evaluator, file, names.get(file)!)),
     ids: findIds(evaluator, [...names.values()].flat(), loaded),
     identifiers: (file) => remembered(identifiers, file, () => identifiersOf(evaluator, file)),
-    text: (file) => project.file(file).text,
+    text: (file) => project.text(file),
     loadedWith: (file) => loaded.with(file),
   };
 }
@@ -132,7 +145,15 @@ function describeMock(
   };
 }
 
-function shapeOf(evaluator: Evaluator, { factory }: FoundMock): FactoryShape {
+function shapeOf(evaluator: Evaluator, { factory, call }: FoundMock): FactoryShape {
+  if (factory.kind === "helper") {
+    const made = unwrap(call.arguments[1]!);
+    return {
+      kind: "helper",
+      factory: spanOf(call.arguments[1]!),
+      parameters: isFunctionNode(made) ? made.parameters.length : 0,
+    };
+  }
   if (factory.kind === "object") {
     const variable = variableBehind(evaluator, factory.name);
     return variable
@@ -144,7 +165,7 @@ function shapeOf(evaluator: Evaluator, { factory }: FoundMock): FactoryShape {
         }
       : { kind: "unknown" };
   }
-  if (factory.kind !== "inline") return factory;
+  if (factory.kind !== "inline") return { kind: factory.kind };
   const own = factory.object.properties.filter((property) => !ts.isSpreadAssignment(property));
   return {
     kind: "inline",

@@ -73,8 +73,8 @@ export type FactoryShape =
       /** the file that declares it */
       readonly home: string;
     }
-  /** made by functions of the tests' own */
-  | { readonly kind: "helper" }
+  /** made by functions of the tests' own, from here */
+  | { readonly kind: "helper"; readonly factory: Span; readonly parameters: number }
   /** every export is replaced by the framework */
   | { readonly kind: "automatic" }
   | { readonly kind: "unknown" };
@@ -128,8 +128,23 @@ export interface FixtureKey {
   readonly evidence: Evidence;
 }
 
+/** A test about a stop that expects what shows that a kill was reached, and never looks at the kill. */
+export interface SilentTest {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly function: string;
+  /** the entry point that kills */
+  readonly entry: string;
+  /** the expectation behind which the kill can be expected too */
+  readonly statement: Span;
+  /** keys of the sessions whose runs must have been killed */
+  readonly keys: readonly FixtureKey[];
+}
+
 /** What tests do with the legacy functions. */
 export interface DoubleFacts {
+  readonly silent: readonly SilentTest[];
   readonly names: readonly DoubleName[];
   readonly mocks: readonly MockFact[];
   readonly ids: readonly DoubleId[];

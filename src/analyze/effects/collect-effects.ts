@@ -49,10 +49,10 @@ export function collectEffects(request: EffectRequest): EffectFacts {
   // A path that a setting switches off is not lost, and not alive either.
   const reach = new Reach(evaluator, sinks, new DeadCode(new Folder(evaluator, callers), true));
   const reports = new ReportFinder(evaluator, reach, callers);
-  const family = files.some((file) => home(file) || isFamily(project.file(file).text, request));
+  const family = files.some((file) => home(file) || isFamily(project.text(file), request));
   const entries = migration.entryPoints.filter(
     ({ onlyWith }) =>
-      onlyWith === undefined || production.some((file) => project.file(file).text.includes(onlyWith)),
+      onlyWith === undefined || production.some((file) => project.text(file).includes(onlyWith)),
   );
   const unregistered = registryCalls.some(({ role, inTest }) => role === "unregister" && !inTest);
   const alive = aliveFunctions(calls, uses);

@@ -11,7 +11,7 @@ export function findOrphanHandlers(evaluator: Evaluator, files: readonly string[
   const declared = new Map<string, ts.Node>();
   const named = new Set<string>();
   for (const file of files) {
-    const text = project.file(file).text;
+    const text = project.text(file);
     if (![...handlers].some((name) => text.includes(name))) continue;
     walk(project.file(file), (node) => {
       if (!ts.isIdentifier(node) || !handlers.has(node.text)) return;

@@ -6,8 +6,7 @@ import { placeOf, shortText } from "./place-of.ts";
 
 /** Calls on a literal `undefined` or `null`, through parentheses, casts, optional chains and members. */
 export function findUndefinedCalls(project: SourceProject, file: string): UndefinedCall[] {
-  if (!/\b(?:undefined|null|void 0)\s*(?:as\b|satisfies\b|\)|!|\?\.)/.test(project.file(file).text))
-    return [];
+  if (!/\b(?:undefined|null|void 0)\s*(?:as\b|satisfies\b|\)|!|\?\.)/.test(project.text(file))) return [];
   const found: UndefinedCall[] = [];
   walk(project.file(file), (node) => {
     if (!ts.isCallExpression(node)) return;

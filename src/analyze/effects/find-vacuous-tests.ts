@@ -36,11 +36,13 @@ export function findVacuousTests(
       }
       if (isExpectation(node) && mentions(node, [kill, killAll])) killAsserted = true;
     }
-    if (ts.isIdentifier(node) && isFactoryKey(node)) {
-      const fn = legacyFunction(migration, node.text);
+    if (!ts.isIdentifier(node)) return;
+    const fn = legacyFunction(migration, node.text);
+    const isKill = node.text === kill || node.text === killAll;
+    if ((fn || isKill) && isFactoryKey(node)) {
       if (fn && !alive.has(fn.names[0]!))
         found.push({ ...placeOf(project, node), name: node.text, problem: "mock-without-effect" });
-      if (node.text === kill || node.text === killAll) mockedKills.push(node);
+      if (isKill) mockedKills.push(node);
     }
   });
   if (stopTitle && !killAsserted)

@@ -1,5 +1,4 @@
 import { ts } from "ts-morph";
-import { walk } from "../syntax.ts";
 import type { Term } from "../term.ts";
 import type { KeyProposal, KeyQuestion } from "./proposal.ts";
 
@@ -25,11 +24,11 @@ export function proposeCoPassed(question: KeyQuestion): KeyProposal[] {
       [...ids].every((id) => some.has(id) || isLive(id))
     );
   };
-  walk(outer, (node) => {
-    if (!ts.isObjectLiteralExpression(node)) return;
+  for (const node of evaluator.project.nodesIn(outer)) {
+    if (!ts.isObjectLiteralExpression(node)) continue;
     const id = propertyValue(node, (name) => idNames.includes(name));
     const key = propertyValue(node, (name) => name === "sessionKey" || name === "canonicalKey");
-    if (!id || !key || !isThisId(evaluator.evaluate(id), evaluator.evaluate(key))) return;
+    if (!id || !key || !isThisId(evaluator.evaluate(id), evaluator.evaluate(key))) continue;
     proposals.push({
       rule: "co-passed",
       node: key,
@@ -39,7 +38,7 @@ export function proposeCoPassed(question: KeyQuestion): KeyProposal[] {
         evaluator.project.evidence(node, `the id and ${key.getText()} are passed on as one session`),
       ],
     });
-  });
+  }
   return proposals;
 }
 

@@ -1,6 +1,6 @@
 import { ts } from "ts-morph";
 import { calleeName } from "../evaluate.ts";
-import { unwrap, walk } from "../syntax.ts";
+import { unwrap } from "../syntax.ts";
 import type { KeyProposal, KeyQuestion } from "./proposal.ts";
 
 /**
@@ -13,14 +13,14 @@ export function proposeCompanions(question: KeyQuestion): KeyProposal[] {
   const outer = question.functions.at(-1);
   const proposals: KeyProposal[] = [];
   if (!outer) return proposals;
-  walk(outer, (node) => {
-    if (!ts.isCallExpression(node) || !companions.includes(calleeName(node.expression) ?? "")) return;
+  for (const node of evaluator.project.nodesIn(outer)) {
+    if (!ts.isCallExpression(node) || !companions.includes(calleeName(node.expression) ?? "")) continue;
     const argument = node.arguments[0] && unwrap(node.arguments[0]);
-    if (!argument) return;
+    if (!argument) continue;
     const members = membersOf(argument, question);
     const beside = members.filter((member) => evaluator.evaluate(member) !== idTerm);
     // A list without the id may be about another session.
-    if (beside.length === members.length) return;
+    if (beside.length === members.length) continue;
     for (const member of beside) {
       proposals.push({
         rule: "companion",
@@ -35,7 +35,7 @@ export function proposeCompanions(question: KeyQuestion): KeyProposal[] {
         ],
       });
     }
-  });
+  }
   return proposals;
 }
 

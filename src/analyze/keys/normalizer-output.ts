@@ -1,6 +1,6 @@
 import { ts } from "ts-morph";
 import { calleeName } from "../evaluate.ts";
-import { unwrap, walk } from "../syntax.ts";
+import { unwrap } from "../syntax.ts";
 import { someTerm } from "../term.ts";
 import type { KeyProposal, KeyQuestion } from "./proposal.ts";
 
@@ -13,13 +13,13 @@ export function proposeOutputs(question: KeyQuestion): KeyProposal[] {
   const outer = question.functions.at(-1);
   const proposals: KeyProposal[] = [];
   if (!outer) return proposals;
-  walk(outer, (node) => {
-    if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || !node.initializer) return;
+  for (const node of evaluator.project.nodesIn(outer)) {
+    if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || !node.initializer) continue;
     const call = unwrap(node.initializer);
     // A lookup whose body is not at hand may return less than the vocabulary says: what is not read is not proposed.
     const name = ts.isCallExpression(call) ? calleeName(call.expression) : undefined;
     const isLookup = evaluator.migration.lookups.some((lookup) => lookup.name === name);
-    if (isLookup && ts.isCallExpression(call) && !evaluator.calleeFunction(call.expression)) return;
+    if (isLookup && ts.isCallExpression(call) && !evaluator.calleeFunction(call.expression)) continue;
     const made = evaluator.evaluate(node.name);
     for (const name of evaluator.migration.vocabulary.keyNames) {
       if (!someTerm(made, (part) => part.kind === "object" && part.props.has(name))) continue;
@@ -33,6 +33,6 @@ export function proposeOutputs(question: KeyQuestion): KeyProposal[] {
         evidence: [],
       });
     }
-  });
+  }
   return proposals;
 }

@@ -1,5 +1,4 @@
 import { ts } from "ts-morph";
-import { walk } from "../syntax.ts";
 import type { Term } from "../term.ts";
 import { identityOf, type KeyProposal, type KeyQuestion } from "./proposal.ts";
 
@@ -23,11 +22,12 @@ export function proposeFromScope(question: KeyQuestion): KeyProposal[] {
         : { rule: "provenance", node, text, term: evaluator.evaluate(node), evidence: [] },
     );
   };
-  walk(outer, (node) => {
+  for (const node of evaluator.project.nodesIn(outer)) {
     if (ts.isIdentifier(node) && isVariable(node)) propose(node, node.text);
     else if (ts.isPropertyAccessExpression(node) && isPath(node) && !isCallee(node))
       propose(node, node.getText().replaceAll("?.", "."));
-  });
+  }
+
   // The key the id's entry was read under, even where this function never spells it that way.
   for (const path of question.paths(question.idTerm)) propose(path.root, path.text, path.term);
   return proposals;

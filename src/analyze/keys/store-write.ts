@@ -1,5 +1,5 @@
 import { ts } from "ts-morph";
-import { unwrap, walk } from "../syntax.ts";
+import { unwrap } from "../syntax.ts";
 import type { KeyProposal, KeyQuestion } from "./proposal.ts";
 
 /**
@@ -11,14 +11,14 @@ export function proposeStoreWrites(question: KeyQuestion): KeyProposal[] {
   const outer = question.functions.at(-1);
   const proposals: KeyProposal[] = [];
   if (!outer) return proposals;
-  walk(outer, (node) => {
-    if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return;
+  for (const node of evaluator.project.nodesIn(outer)) {
+    if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.EqualsToken) continue;
     const target = unwrap(node.left);
-    if (!ts.isElementAccessExpression(target)) return;
+    if (!ts.isElementAccessExpression(target)) continue;
     const key = unwrap(target.argumentExpression);
-    if (!ts.isIdentifier(key) && !ts.isPropertyAccessExpression(key)) return;
+    if (!ts.isIdentifier(key) && !ts.isPropertyAccessExpression(key)) continue;
     const entry = evaluator.evaluate(node.right);
-    if (!idNames.some((name) => evaluator.prop(entry, name) === idTerm)) return;
+    if (!idNames.some((name) => evaluator.prop(entry, name) === idTerm)) continue;
     proposals.push({
       rule: "store-write",
       node: key,
@@ -26,6 +26,6 @@ export function proposeStoreWrites(question: KeyQuestion): KeyProposal[] {
       term: evaluator.evaluate(key),
       evidence: [evaluator.project.evidence(node, `the id's entry is written back under ${key.getText()}`)],
     });
-  });
+  }
   return proposals;
 }

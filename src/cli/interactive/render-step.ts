@@ -55,9 +55,15 @@ function renderSite(
     });
   }
   const docs = site.decision === "manual" ? describeReason(site.reason) : null;
-  if (docs)
-    wrapText(docs.whatToDo, width - 8).forEach((line, i) => {
-      lines.push(`  ${i === 0 ? "look " : "     "} ${line}`);
+  const advice = docs
+    ? [
+        ["why  ", docs.meaning],
+        ["look ", docs.whatToDo],
+      ]
+    : [];
+  for (const [label, text] of advice)
+    wrapText(text!, width - 8).forEach((line, i) => {
+      lines.push(`  ${i === 0 ? label : "     "} ${line}`);
     });
   return lines;
 }
@@ -91,9 +97,7 @@ function renderCandidates(step: readonly SiteDecision[], width: number, paint: P
   const candidates = candidatesOf(step);
   if (candidates.length === 0) return [paint.dim("  no candidate: type an expression, skip or mark")];
   return candidates.flatMap((key, index) => {
-    const note = proposed.has(key)
-      ? "proposed"
-      : `not taken: ${neutralise(why.get(key) ?? "no reason given")}`;
+    const note = proposed.has(key) ? "proposed" : neutralise(why.get(key) ?? "no reason given");
     const [first, ...rest] = wrapText(note, width - 6);
     return [
       `  ${index + 1}  ${paint.cyan(neutralise(key))}`,

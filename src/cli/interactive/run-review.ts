@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import { formatDecisions, type ReplayedDecision } from "../../config/decisions-file.ts";
 import { neutralise } from "../../report/escape-text.ts";
+import { countOf } from "../../report/fit-text.ts";
 import type { RunResult } from "../../report/run-result.ts";
 import { createPaint } from "../../report/terminal/paint.ts";
 import type { CliContext } from "../context.ts";
@@ -65,12 +66,15 @@ export async function runReview({
   };
 
   try {
-    while (session.state === "asking") {
-      await say(renderStep(session, result, widthOf(stderr), paint));
-      const action = await readAction(ask, say);
+    while (session.steps.length > 0) {
+      const last = session.state === "finished";
+      if (!last) await say(renderStep(session, result, widthOf(stderr), paint));
+      const action = last ? await confirmEnd(session, ask, say) : await readAction(ask, say);
+      if (action === "go") break;
       session = takeAction(session, action);
       if (file !== null && session.refusal === null && session.answers.size > 0)
         await writeReportFile(file, formatDecisions(decisionsOf(session)));
+      if (session.state === "quit") break;
     }
   } finally {
     lines.close();
@@ -94,6 +98,23 @@ async function readAction(
       const text = await ask("key expression > ");
       return text === null ? { type: "quit" } : { type: "expression", text };
     } else return answer;
+  }
+}
+
+/** After the last site, so that its answer can be taken back too; the end of the input means quit. */
+async function confirmEnd(
+  { steps }: ReviewSession,
+  ask: (prompt: string) => Promise<string | null>,
+  say: (text: string) => Promise<void>,
+): Promise<"go" | ReviewAction> {
+  await say(`\n${countOf(steps.length, "decision")} made, none is open.\n`);
+  for (;;) {
+    const line = await ask("[g]o on with the run, [b]ack, [q]uit > ");
+    if (line === null) return { type: "quit" };
+    if (/^\s*(g|go|y|yes)\s*$/.test(line)) return "go";
+    const answer = parseAnswer(line);
+    if (answer?.type === "back" || answer?.type === "quit") return answer;
+    await say("That is no answer: g, b or q. Decisions are kept in any case.\n");
   }
 }
 

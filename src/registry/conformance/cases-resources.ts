@@ -22,7 +22,10 @@ export const resourceCases: readonly ConformanceCase[] = [
       const waits = Array.from({ length: 10_000 }, () => context.registry.waitForSessionRunEnd("a", 60_000));
       run.end();
       await context.turn();
-      assert.equal(context.liveTimers() - before, 0, "timers left after the end");
+      assert.ok(
+        context.liveTimers() <= before,
+        `${context.liveTimers()} timers after the end, ${before} before`,
+      );
       assert.ok((await Promise.all(waits)).every((ended) => ended === true));
     },
   },
@@ -83,7 +86,10 @@ export const resourceCases: readonly ConformanceCase[] = [
       context.register("a");
       context.registry.resetSessionRunRegistryForTest();
       assert.deepEqual(await context.within(Promise.all(waits), 1_000), [true, true, true]);
-      assert.equal(context.liveTimers() - before, 0, "timers left after the reset");
+      assert.ok(
+        context.liveTimers() <= before,
+        `${context.liveTimers()} timers after the reset, ${before} before`,
+      );
       assert.equal(context.registry.getActiveSessionRunCount(), 0);
     },
   },

@@ -118,7 +118,7 @@ function superviseCase(
   job: CaseJob,
   runner: Runner,
 ): Promise<Outcome> {
-  const limit = runner.timeLimitMs ?? each.timeLimitMs ?? 30_000;
+  const limit = runner.timeLimitMs ?? each.timeLimitMs ?? 60_000;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...(each.nodeArgs ?? []), runner.entry, JSON.stringify(job)], {
       stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -1,5 +1,5 @@
-import { colorCode } from "./color-code.ts";
-import { codeText, type Content, html, type Markup } from "./markup.ts";
+import { colorCode, colorCodeAround } from "./color-code.ts";
+import { type Content, html, type Markup } from "./markup.ts";
 import type { SourceLinks } from "./source-links.ts";
 
 export interface FramedRange {
@@ -32,5 +32,5 @@ function mark(text: string, range: FramedRange): Markup {
   const start = Math.min(text.length, range.column - 1);
   const end =
     range.endLine > range.line ? text.length : Math.max(start, Math.min(text.length, range.endColumn - 1));
-  return html`${codeText(text.slice(0, start))}<mark>${codeText(text.slice(start, end))}</mark>${codeText(text.slice(end))}`;
+  return colorCodeAround(text, start, end);
 }

@@ -17,16 +17,29 @@ const LONGEST = 2_000;
 /** A line of TypeScript with light colours. Very long lines stay plain. */
 export function colorCode(line: string): Markup {
   if (line.length > LONGEST) return html`${codeText(line.slice(0, LONGEST))}…`;
+  return html`${colorRange(line, 0, line.length)}`;
+}
+
+/** As `colorCode`, with the characters from `start` to `end` marked; they alone have no colour. */
+export function colorCodeAround(line: string, start: number, end: number): Markup {
+  const marked = html`<mark>${codeText(line.slice(start, end))}</mark>`;
+  if (line.length > LONGEST)
+    return html`${codeText(line.slice(0, start))}${marked}${codeText(line.slice(end))}`;
+  return html`${colorRange(line, 0, start)}${marked}${colorRange(line, end, line.length)}`;
+}
+
+/** What the line's tokens put between two of its characters; a token that crosses one of them stays plain. */
+function colorRange(line: string, start: number, end: number): Content[] {
   const parts: Content[] = [];
-  let at = 0;
+  let at = start;
   for (const match of line.matchAll(TOKEN)) {
     const style = styleOf(match, line);
-    if (style === null) continue;
+    const after = match.index + match[0].length;
+    if (style === null || match.index < at || after > end) continue;
     parts.push(codeText(line.slice(at, match.index)), html`<i class="${style}">${codeText(match[0])}</i>`);
-    at = match.index + match[0].length;
+    at = after;
   }
-  parts.push(codeText(line.slice(at)));
-  return html`${parts}`;
+  return [...parts, codeText(line.slice(at, end))];
 }
 
 function styleOf(match: RegExpExecArray, line: string): string | null {

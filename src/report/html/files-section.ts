@@ -1,3 +1,4 @@
+import { countOf } from "../fit-text.ts";
 import { countByReason } from "../group-by-file.ts";
 import type { RunResult } from "../run-result.ts";
 import { colorCode } from "./color-code.ts";
@@ -23,9 +24,14 @@ ${
         )}</summary><ul>${skipped.slice(0, MOST_ROWS).map((item) => html`<li class="wrap"><code>${item.file}</code> ${item.reason}</li>`)}</ul>${more(skipped.length)}</details>`
     : ""
 }
-${result.rules.length > 0 ? html`<h3>Rules that ran: ${result.rules.length}</h3>${result.rules.map((rule) => html`<details><summary><code>${rule.id}</code> ${rule.severity}</summary><p>${rule.what} ${rule.why}</p><p class="advice"><b>Fix:</b> ${rule.fix}</p></details>`)}` : ""}
+${result.rules.length > 0 ? html`<h3>Rules that ran: ${result.rules.length}</h3>${result.rules.map((rule) => html`<details><summary><code>${rule.id}</code> ${rule.severity}${hits(result, rule.id)}</summary><p>${rule.what} ${rule.why}</p><p class="advice"><b>Fix:</b> ${rule.fix}</p></details>`)}` : ""}
 ${result.suppressed.length > 0 ? html`<h3>Suppressed: ${result.suppressed.length}</h3><ul>${result.suppressed.slice(0, MOST_ROWS).map((item) => html`<li class="wrap"><code>${item.rule}</code> ${item.file}:${item.line} by ${item.suppressedBy.kind}: ${item.suppressedBy.reason}</li>`)}</ul>${more(result.suppressed.length)}` : ""}
 </section>`;
+}
+
+function hits({ findings }: RunResult, id: string): string {
+  const count = findings.filter(({ rule }) => rule === id).length;
+  return count === 0 ? "" : ` · ${countOf(count, "finding")}`;
 }
 
 function more(count: number): Markup {

@@ -35,8 +35,8 @@ function renderFinding(
   const id = `finding-${index + 1}`;
   return html`<tbody id="${id}" class="${open ? "open" : ""}" data-severity="${finding.severity}" data-rule="${finding.rule}">
 <tr><td data-sort="${ORDER[finding.severity]}"><button type="button" class="toggle" aria-expanded="${open ? "true" : "false"}" aria-controls="${id}-more"><span class="tag ${finding.severity}">${finding.severity}</span></button></td>
-<td class="wrap">${finding.file}:${finding.line}<small>${finding.function}</small></td>
-<td>${finding.message}</td><td><code>${finding.rule}</code>${finding.fixable ? html`<small>migrate can mend it</small>` : ""}</td></tr>
+<td class="wrap">${finding.file}:${finding.line}${finding.function === "<module>" ? "" : html`<small>${finding.function}</small>`}</td>
+<td>${finding.message}</td><td><code>${finding.rule}</code>${finding.fixable ? html`<small>migrate mends it where the key is proven</small>` : ""}</td></tr>
 <tr class="more" id="${id}-more"><td colspan="4">${renderFrame(finding, links)}${renderEvidence(finding, links)}${renderHelp(rule)}</td></tr></tbody>
 `;
 }

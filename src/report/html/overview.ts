@@ -1,10 +1,13 @@
 import { describeVerdict } from "../describe-verdict.ts";
+import type { Evidence } from "../../shared/location.ts";
 import { countOf } from "../fit-text.ts";
+import { joinAlike } from "../group-by-file.ts";
 import { judgeAcceptance } from "../judge-acceptance.ts";
 import type { RunResult } from "../run-result.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import type { SourceLinks } from "./source-links.ts";
 
+const MOST_PLACES = 4;
 const MARK = { met: "✓ met", "not-met": "✗ not met", "not-checkable": "? not checkable here" } as const;
 
 /** good: nothing is left; bad: the run failed or nothing is known; open: work is left for a person. */
@@ -76,6 +79,15 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
+/** Each line once: two names of one import are one place to look at. */
+function renderPlaces(evidence: readonly Evidence[], links: SourceLinks): Content {
+  const places = joinAlike(evidence, ({ file, line }) => `${file}:${line}`).map(([first]) => first);
+  return [
+    ...places.slice(0, MOST_PLACES).map((hop): Content => [links.link(hop), " "]),
+    places.length > MOST_PLACES ? `and ${places.length - MOST_PLACES} more` : "",
+  ];
+}
+
 /** The acceptance criteria as a checklist, judged from facts of this run. */
 export function renderAcceptance(result: RunResult, links: SourceLinks): Markup {
   const items = judgeAcceptance(result);
@@ -84,7 +96,7 @@ export function renderAcceptance(result: RunResult, links: SourceLinks): Markup 
 <ul class="checks">${items.map(
     (
       item,
-    ) => html`<li class="${item.verdict}"><b>${MARK[item.verdict]}</b><div>${item.criterion}<small>${item.because} ${item.evidence.slice(0, 4).map((hop): Content => [links.link(hop), " "])}${item.evidence.length > 4 ? `and ${item.evidence.length - 4} more` : ""}</small></div></li>
+    ) => html`<li class="${item.verdict}"><b>${MARK[item.verdict]}</b><div>${item.criterion}<small>${item.because} ${renderPlaces(item.evidence, links)}</small></div></li>
 `,
   )}</ul></section>`;
 }

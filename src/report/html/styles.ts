@@ -60,14 +60,14 @@ tr.more td{padding:.2rem .9rem 1.1rem 1.6rem;background:var(--bg)}tr.more h3:fir
 .advice{border-left:3px solid var(--open);padding:.3rem .8rem;margin:.6rem 0;background:var(--panel)}.facts{color:var(--muted);font-size:.9rem}
 pre{margin:.3rem 0;padding:.5rem .7rem;background:var(--panel);border:1px solid var(--line);border-radius:6px;overflow-x:auto;overflow-wrap:normal;tab-size:2;line-height:1.45;color:var(--fg)}
 pre b{font-weight:400;color:var(--muted)}pre i{font-style:normal}.k{color:var(--k)}.s{color:var(--s)}.c{color:var(--c)}.n{color:var(--n)}.f{color:var(--f)}code i{font-style:normal}
-.diff ins,.diff del{display:inline-block;min-width:100%;text-decoration:none}.diff ins{background:var(--good-bg)}.diff del{background:var(--bad-bg)}
+.diff span{display:inline-block;min-width:100%}.diff ins,.diff del{display:block;text-decoration:none}.diff ins{background:var(--good-bg)}.diff del{background:var(--bad-bg)}
 .diff ins .c,.diff del .c{color:var(--fg)}
 mark{background:var(--open-bg);color:var(--fg);border-bottom:2px solid var(--open)}.num{color:var(--muted)}
 .hops{list-style:none;margin:.3rem 0;padding:0}.hops li{position:relative;padding:0 0 .7rem 1.5rem;overflow-wrap:anywhere}
 .hops li:before{content:"";position:absolute;left:.3rem;top:.42rem;width:.6rem;height:.6rem;border-radius:50%;background:var(--bg);border:2px solid var(--link);z-index:1}
 .hops li:not(:last-child):after{content:"";position:absolute;left:.64rem;top:.6rem;bottom:-.3rem;border-left:2px solid var(--line)}
 .hops li.end:before{background:var(--link)}.hops pre{margin:.2rem 0 0;padding:.2rem .5rem;white-space:pre-wrap;overflow-wrap:anywhere}
-.rivals{margin:.3rem 0;padding-left:1.2rem}.rivals code{text-decoration:line-through;text-decoration-color:var(--muted)}
+.rivals,.candidates{margin:.3rem 0;padding-left:1.2rem}.rivals code{text-decoration:line-through;text-decoration-color:var(--muted)}
 .source pre b{display:inline-block;min-width:3.2em;padding-right:.8em;text-align:right;user-select:none}.source .gap{color:var(--muted)}
 .source span:target,.source span.here{display:inline-block;min-width:100%;background:var(--open-bg);outline:1px solid var(--open)}
 summary,.checks div,p,h2,h3,li{overflow-wrap:anywhere}summary{cursor:pointer;padding:.25rem 0}details.source{border-bottom:1px solid var(--line)}
@@ -76,7 +76,7 @@ summary,.checks div,p,h2,h3,li{overflow-wrap:anywhere}summary{cursor:pointer;pad
 footer{color:var(--muted);font-size:.87rem;padding-top:2rem;padding-bottom:3rem}
 @media (max-width:720px){.wide{display:none!important}.checks li{grid-template-columns:1fr}h1{font-size:1.25rem}
 .list,.list tbody,.list tr,.list td{display:block;width:auto}.list thead{display:none}.list td{border:0;padding:.2rem .3rem}.list tbody{border-bottom:1px solid var(--line);padding:.4rem 0}
-.list td:empty{display:none}tr.more td{padding-left:.3rem;padding-right:.3rem}.tile{flex:1 1 40%}}
+.list td:empty{display:none}.list td[data-label]:before{content:attr(data-label) " ";color:var(--muted);font-size:.85em}tr.more td{padding-left:.3rem;padding-right:.3rem}.tile{flex:1 1 40%}}
 @media print{nav,.filters,.js .filters,#back{display:none}.js .list tbody:not(.open)>tr.more{display:table-row}body{font-size:11px}pre{white-space:pre-wrap}.list tbody{break-inside:avoid}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 `;

@@ -107,9 +107,10 @@ function renderFolder(folder: Folder, box: Box): Markup {
   const showsCount = letters >= folder.name.length + count.length;
   const title = html`<title>${folder.name}: ${folder.files} files, ${folder.marks.length} marked</title>`;
   const frame = html`<rect class="folder worst-${worst}" x="${x}" y="${y}" width="${w}" height="${h}" rx="4"/>`;
+  const name = fitName(folder.name, letters);
   const label =
-    letters > 2 && h > 24
-      ? html`<text x="${x + 8}" y="${y + 18}">${cut(folder.name, letters)}${showsCount ? html`<tspan class="muted">${count}</tspan>` : ""}</text>`
+    name !== "" && h > 24
+      ? html`<text x="${x + 8}" y="${y + 18}">${name}${showsCount ? html`<tspan class="muted">${count}</tspan>` : ""}</text>`
       : "";
   return html`<g>${title}${frame}${label}${renderRows(folder, { x: x + 8, y: y + 28, w: w - 14, h: h - 32 })}</g>`;
 }
@@ -171,6 +172,13 @@ function renderBar(marks: readonly Mark[], x: number, y: number, room: number): 
     return part;
   });
   return html`${parts}<text class="muted" x="${x + width + 4}" y="${y + 11}">${marks.length}</text>`;
+}
+
+/** The path, or its last folder where there is no room for more; the start of a path tells nothing. */
+function fitName(name: string, letters: number): string {
+  if (name.length <= letters) return name;
+  const last = name.slice(name.lastIndexOf("/") + 1);
+  return last.length <= letters || letters >= 5 ? cut(last, letters) : "";
 }
 
 function cut(text: string, letters: number): string {

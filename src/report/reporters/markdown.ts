@@ -13,6 +13,7 @@ import { clip, collapse, LimitedText, table } from "../markdown/limited-text.ts"
 import type { Reporter } from "../reporter.ts";
 import type { RunResult } from "../run-result.ts";
 import { suggestPullRequest } from "../suggest-pull-request.ts";
+import { isTestFile } from "../test-file.ts";
 
 /** A comment takes 65,536 characters; bytes are never fewer. */
 const LIMIT = 58_000;
@@ -96,12 +97,15 @@ function renderCounts(result: RunResult): string {
   return table(["", ""], rows);
 }
 
-/** Manual sites first, then each file's rewrites with their diff. @returns how many items did not fit */
+/** Manual sites first, then each file's rewrites with their diff, tests last. @returns how many items did not fit */
 function addSites(out: LimitedText, result: RunResult): number {
   const manual = result.sites.filter((site) => site.decision === "manual");
   if (manual.length > 0) out.add(`### Left for a person (${manual.length})`);
   let left = out.addAll(manual, renderManual);
-  const rewritten = groupByFile(result.sites.filter((site) => site.decision === "rewrite"));
+  const rewritten = groupByFile(
+    result.sites.filter((site) => site.decision === "rewrite"),
+    ({ file }) => Number(isTestFile(file)),
+  );
   if (rewritten.size > 0)
     out.add(`### ${result.written ? "Rewritten" : "To be rewritten"} (${result.summary.sites.rewrite})`);
   left += out.addAll([...rewritten], ([file, sites]) => renderFile(file, sites, result));
@@ -116,7 +120,7 @@ function renderManual(site: SiteDecision): string {
     ...site.evidence.slice(0, MOST_ROWS).map((item) => `- ${hop(item)}`),
     ...site.rejected
       .slice(0, MOST_ROWS)
-      .map((rival) => `- not ${markdownCode(clip(rival.key))}: ${escapeMarkdown(clip(rival.why))}`),
+      .map((rival) => `- candidate ${markdownCode(clip(rival.key))}: ${escapeMarkdown(clip(rival.why))}`),
   ];
   if (facts.length > 0) lines.push("", ...facts);
   const summary = `${markdownCode(clip(describeCall(site), 120))} · ${escapeMarkdown(clip(site.reason ?? "manual", 60))}`;

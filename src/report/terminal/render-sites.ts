@@ -3,18 +3,22 @@ import { describeReason } from "../describe-reason.ts";
 import { describeCall, describeProof, describeReplacement } from "../describe-site.ts";
 import { hunkHeader } from "../diff-hunks.ts";
 import { neutralise, neutraliseColumns } from "../escape-text.ts";
-import { countOf, cutEnd, padEnd, wrapText } from "../fit-text.ts";
-import { groupByFile } from "../group-by-file.ts";
+import { breakText, countOf, cutEnd, displayWidth, padEnd, wrapText } from "../fit-text.ts";
+import { groupByFile, joinAlike } from "../group-by-file.ts";
 import type { DiffHunk, RunResult } from "../run-result.ts";
 import type { Paint } from "./paint.ts";
 
-/** The sites of `migrate`, grouped by file: decision, key, proof, and the diff of the file below its sites. */
+const RANK = { manual: 0, rewrite: 1, keep: 2 } as const;
+
+/**
+ * The sites of `migrate`, grouped by file: decision, key, proof, and the diff of the file below its sites. Files in
+ * which something is left for a person come first, those that stay as they are last.
+ */
 export function renderSites(result: RunResult, width: number, paint: Paint): string[] {
   const lines: string[] = [];
   const hunks = new Map(result.changes.map((change) => [change.file, change.hunks]));
-  const bySite = groupByFile(result.sites);
-  const files = new Set([...bySite.keys(), ...hunks.keys()]);
-  for (const file of [...files].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))) {
+  const bySite = groupByFile(result.sites, ({ decision }) => RANK[decision]);
+  for (const file of new Set([...bySite.keys(), ...hunks.keys()])) {
     const sites = bySite.get(file) ?? [];
     lines.push(`${paint.bold(neutralise(file))}  ${paint.dim(tally(sites))}`.trimEnd());
     const place = Math.max(0, ...sites.map((site) => `${site.line}:${site.column}`.length));
@@ -36,22 +40,17 @@ function tally(sites: readonly SiteDecision[]): string {
 
 /** Sites that stay for one reason are one entry: nothing is to be done about them. */
 function joinKept(sites: readonly SiteDecision[]): (readonly [SiteDecision, ...SiteDecision[]])[] {
-  const groups: [SiteDecision, ...SiteDecision[]][] = [];
-  for (const site of sites) {
-    const before = groups.at(-1);
-    const [first] = before ?? [];
-    if (
-      before &&
-      first?.decision === "keep" &&
-      site.decision === "keep" &&
-      first.reason === site.reason &&
-      first.kind === site.kind &&
-      first.function === site.function
-    )
-      before.push(site);
-    else groups.push([site]);
-  }
-  return groups;
+  return joinAlike(sites, ({ id, decision, reason, kind, function: within, evidence }) =>
+    decision === "keep" ? JSON.stringify([reason, kind, within, evidence]) : id,
+  );
+}
+
+/** `first (5, 63, 129), second (6)`: what stays, with its lines; the call itself where it is one. */
+function nameAll(group: readonly [SiteDecision, ...SiteDecision[]]): string {
+  if (group.length === 1) return describeCall(group[0]);
+  return joinAlike(group, describeCall)
+    .map((same) => `${describeCall(same[0])} (${[...new Set(same.map(({ line }) => line))].join(", ")})`)
+    .join(", ");
 }
 
 function renderSite(
@@ -65,7 +64,7 @@ function renderSite(
   const position = padEnd(`${site.line}:${site.column}`, place);
   const indent = " ".repeat(place + 4);
   const replacement = describeReplacement(site);
-  const calls = neutralise(group.map(describeCall).join(", "));
+  const calls = neutralise(nameAll(group));
   const call = calls + (replacement === null ? "" : ` → ${neutralise(replacement)}`);
   const first = wrapText(call, width - place - 12);
   const lines = [`  ${position}  ${colour(padEnd(site.decision, 7))} ${first[0]}`];
@@ -83,11 +82,11 @@ function renderSite(
   return lines;
 }
 
-/** What a person needs to decide a refused site: the rivals, why each was not taken, and what to look at. */
+/** What a person needs to decide a refused site: the candidates, why each was not taken, and what to look at. */
 function renderManual(site: SiteDecision, indent: string, width: number, paint: Paint): string[] {
   const lines: string[] = [];
   for (const rival of site.rejected)
-    push(lines, indent, "rival", `${neutralise(rival.key)}: ${neutralise(rival.why)}`, width, paint.dim);
+    push(lines, indent, "key?", `${neutralise(rival.key)}: ${neutralise(rival.why)}`, width, paint.dim);
   const docs = describeReason(site.reason);
   if (docs) push(lines, indent, "why", docs.meaning, width, paint.dim);
   push(
@@ -116,14 +115,18 @@ function push(
   });
 }
 
-/** One hunk, indented below its file. */
+/** One hunk, indented below its file. A changed line is shown whole, over several lines where it is long. */
 export function renderHunk(hunk: DiffHunk, width: number, paint: Paint): string[] {
   const lines = [`    ${paint.cyan(hunkHeader(hunk))}`];
+  const room = Math.max(20, width - 5);
   for (const line of hunk.lines) {
-    const shown = cutEnd(line.slice(0, 1) + neutraliseColumns(line.slice(1)), width - 4).trimEnd();
-    lines.push(
-      `    ${line[0] === "+" ? paint.green(shown) : line[0] === "-" ? paint.red(shown) : paint.dim(shown)}`,
-    );
+    const text = neutraliseColumns(line.slice(1));
+    const changed = line[0] === "+" || line[0] === "-";
+    const breaks = changed && displayWidth(text) > room;
+    const [first, ...more] = breaks ? breakText(text, room - 2) : [cutEnd(text, room)];
+    const colour = line[0] === "+" ? paint.green : line[0] === "-" ? paint.red : paint.dim;
+    lines.push(`    ${colour(`${line[0]}${first}`.trimEnd())}`);
+    for (const rest of more) lines.push(`    ${colour(`${line[0]}↪ ${rest}`.trimEnd())}`);
   }
   return lines;
 }

@@ -25,9 +25,13 @@ export function renderTotals(result: RunResult, width: number, paint: Paint): st
   if (lines.length > 0) lines.push("");
   if (result.command === "migrate") lines.push(...label("sites", describeSites(result), width, paint));
   else lines.push(...label("findings", describeFindings(result), width, paint));
+  const reasons = describeReasons(result);
+  if (reasons !== "")
+    lines.push(...label(result.command === "migrate" ? "left" : "by rule", reasons, width, paint));
   lines.push(...label("files", describeFiles(result), width, paint));
   if (result.command === "migrate") lines.push(...renderMigrateFacts(result, width, paint));
   else lines.push(...renderRules(result, width, paint));
+  lines.push(...renderOpen(result, width, paint));
   lines.push("", ...wrapText(describeVerdict(result), width).map((line) => paint.bold(line)));
   if (result.reportOnly) lines.push(paint.inverse(" REPORT ONLY: findings do not fail this run "));
   lines.push(...renderNextSteps(result, width, paint));
@@ -38,6 +42,46 @@ function describeFindings(result: RunResult): string {
   const { total, error, warning, info } = result.summary.findings;
   const suppressed = result.summary.suppressed > 0 ? `; ${result.summary.suppressed} suppressed` : "";
   return `${total} = ${error} error + ${warning} warning + ${info} info${suppressed}`;
+}
+
+/** How many there are of each rule, or of each reason that left a site as it is; nothing where one line says it all. */
+function describeReasons(result: RunResult): string {
+  const counts = countByReason([
+    ...result.findings.map(({ rule }) => ({ reason: rule })),
+    ...result.sites.flatMap(({ reason }) => (reason === null ? [] : [{ reason }])),
+  ]);
+  return counts.length > 1
+    ? counts.map(([reason, count]) => `${neutralise(reason)} ${count}`).join(", ")
+    : "";
+}
+
+/** What needs a person, once more where the whole is longer than a screen: errors of check, refused sites of migrate. */
+function renderOpen(result: RunResult, width: number, paint: Paint): string[] {
+  const open: { place: string; what: string }[] =
+    result.command === "migrate"
+      ? result.sites
+          .filter(({ decision }) => decision === "manual")
+          .map((site) => ({
+            place: `${site.file}:${site.line}:${site.column}`,
+            what: site.reason ?? "manual",
+          }))
+      : result.findings
+          .filter(({ severity }) => severity === "error")
+          .map((finding) => ({
+            place: `${finding.file}:${finding.line}:${finding.column}`,
+            what: finding.rule,
+          }));
+  if (open.length === 0 || result.sites.length + result.findings.length <= MOST_NAMES) return [];
+  const name = result.command === "migrate" ? "by hand" : "errors";
+  const lines = open.slice(0, MOST_NAMES).flatMap(({ place, what }, i) => {
+    const [first, ...more] = wrapText(`${neutralise(place)}  ${neutralise(what)}`, width - 9);
+    return [
+      `${paint.yellow((i === 0 ? name : "").padEnd(8))} ${first}`,
+      ...more.map((text) => `         ${text}`),
+    ];
+  });
+  if (open.length > MOST_NAMES) lines.push(`         … and ${open.length - MOST_NAMES} more above`);
+  return ["", ...lines];
 }
 
 /** `12 discovered = 10 scanned + 2 skipped (…) + 0 failed`. */

@@ -73,7 +73,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const stopText = () => readFileSync(path.join(root, STOP), "utf8");
 /** Likely: accepted. Then a name that is not there, the id, one below the call, and at last a key that can be read. */
-const TYPED = ["a", "e nobody.key", "e sessionId", "e state.current", "m", "e below", "s"];
+const TYPED = ["a", "e nobody.key", "e sessionId", "e state.current", "m", "e below", "s", "g"];
 
 describe("migrate --interactive, over the real pipeline", () => {
   it("carries out what was accepted, typed and skipped, marks what was marked, and replays it", async () => {

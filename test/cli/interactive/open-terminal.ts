@@ -45,6 +45,6 @@ export function runAtTerminal(args: readonly string[], typed: readonly string[])
 /** Line ends of a terminal are plain ones again; progress depends on the speed of the machine. */
 function cleanScreen(raw: string): string {
   return raw
-    .replaceAll(/\r\u001b\[K(?:(?:discover|analyze|plan|verify|types) [^\r\n]*)?/g, "")
+    .replaceAll(/\r\u001b\[K(?:(?:discover|analyze|plan|apply|verify|types) [^\r\n]*)?/g, "")
     .replaceAll("\r\n", "\n");
 }

@@ -42,7 +42,7 @@ describe.skipIf(missing !== null)("the review at a terminal, from start to writt
     keptByFirst = read(DECISIONS);
     second = await runAtTerminal(
       ["migrate", root, "--interactive", "--write", "--no-verify-types"],
-      ["e nobody.key", "e", "state.current", "m", "s"],
+      ["e nobody.key", "e", "state.current", "m", "s", "b", "s", "g"],
     );
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
