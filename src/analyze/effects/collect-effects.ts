@@ -18,6 +18,7 @@ import { findRegistrations } from "./find-registrations.ts";
 import { ReportFinder } from "./find-reports.ts";
 import { findTombstones } from "./find-tombstones.ts";
 import { findUndefinedCalls } from "./find-undefined-calls.ts";
+import { findUnprovenTests } from "./find-unproven-tests.ts";
 import { findUnsoundWaits } from "./find-unsound-waits.ts";
 import { aliveFunctions, findVacuousTests } from "./find-vacuous-tests.ts";
 import { Folder } from "./folder.ts";
@@ -74,6 +75,7 @@ export function collectEffects(request: EffectRequest): EffectFacts {
     registrations: each(production, (file) => findRegistrations(evaluator, file, unregistered)),
     orphanHandlers: family ? findOrphanHandlers(evaluator, production) : [],
     vacuousTests: each(tests, (file) => findVacuousTests(evaluator, file, alive)),
+    unprovenTests: family ? findUnprovenTests(evaluator, tests) : [],
     registerHandedOn: production.some((file) => handsOn(project.file(file), register)),
   };
 }
