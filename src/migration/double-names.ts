@@ -18,7 +18,7 @@ export function legacyWord(migration: Migration, text: string): LegacyWord | und
   if (!pattern) {
     const names = legacyNames(migration);
     pattern = new RegExp(
-      `(?<![A-Za-z])(?:${names.join("|")})(?![a-z])|(?<=[a-z0-9])(?:${names.map(capitalized).join("|")})(?![a-z])`,
+      `(?<![A-Za-z])(?:${names.join("|")})(?![a-z])|(?<![A-Z])(?:${names.map(capitalized).join("|")})(?![a-z])`,
     );
     patterns.set(migration, pattern);
   }

@@ -1,5 +1,5 @@
 import type { Analysis } from "../analyze/analysis.ts";
-import type { DoubleName } from "../analyze/doubles/double-facts.ts";
+import type { DoubleFacts, DoubleName } from "../analyze/doubles/double-facts.ts";
 import { withReplacement } from "../migration/double-names.ts";
 import { legacyFunction, type Migration } from "../migration/migration.ts";
 import type { Evidence } from "../shared/location.ts";
@@ -36,7 +36,7 @@ export function decideDoubles(
 ): DoubleDecisions {
   const facts = analysis.doubles(options.onProgress);
   const production = decisions.filter(({ call }) => !call.inTest);
-  const groups = groupNames(facts.names);
+  const groups = groupNames(facts);
   const decided = new Map<DoubleName, DoubleDecision>();
   for (const [group, names] of groups) {
     const legacy = names[0]!.word.fn.names[0]!;
@@ -211,7 +211,7 @@ function clashes(analysis: Analysis, migration: Migration, name: DoubleName): bo
 }
 
 /** Names of one legacy function in files that take each other's doubles. */
-function groupNames(names: readonly DoubleName[]): Map<string, DoubleName[]> {
+function groupNames({ names, loadedWith }: DoubleFacts): Map<string, DoubleName[]> {
   const parent = new Map<string, string>();
   const find = (key: string): string => {
     let at = key;
@@ -222,8 +222,16 @@ function groupNames(names: readonly DoubleName[]): Map<string, DoubleName[]> {
   for (const name of relevant) {
     const key = keyOf(name);
     if (!parent.has(key)) parent.set(key, key);
-    if (name.from !== null) {
-      const there = `${name.from} ${name.word.fn.names[0]!}`;
+    // What could not be followed may come from any test file that this one loads.
+    const others = name.tie === "unknown" ? relevant.filter((other) => other.word.fn === name.word.fn) : [];
+    const behind = new Set([
+      ...(name.from === null ? [] : [name.from]),
+      ...others
+        .map(({ file }) => file)
+        .filter((file) => file !== name.file && loadedWith(name.file).has(file)),
+    ]);
+    for (const file of behind) {
+      const there = `${file} ${name.word.fn.names[0]!}`;
       if (!parent.has(there)) parent.set(there, there);
       const [a, b] = [find(key), find(there)].sort();
       if (a !== b) parent.set(b!, a!);
