@@ -6,7 +6,6 @@ import { type LegacyFunction, legacyNames, type Migration, surfaceWords } from "
 import { legacyTail, withoutExtension } from "../migration/module-paths.ts";
 import type { Span } from "../shared/location.ts";
 import type { Analysis, ImportFact, LegacyUse, MarkerFact, RunCall, WrapperFact } from "./analysis.ts";
-import { CallerIndex } from "./callers.ts";
 import { collectCandidates } from "./candidates.ts";
 import { expressionProblem } from "./check-expression.ts";
 import { collectChecks } from "./collect-checks.ts";
@@ -83,7 +82,7 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
   const { keys = "now", before, onProgress } = options;
   const project = new SourceProject(workspace, options.parsed ?? (before && PARSED.get(before)));
   const evaluator = new Evaluator(project, migration);
-  const relator = new Relator(evaluator, new CallerIndex(project));
+  const relator = new Relator(evaluator);
   const failed: { file: string; message: string }[] = [];
   const parsed: string[] = [];
   const isWanted = parsedAtOnce(migration);
@@ -191,7 +190,7 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
     revivals: () =>
       findLostContracts({
         evaluator,
-        reach: new Reach(evaluator, new Sinks(migration, checks.stubs), new DeadCode(new Folder(evaluator))),
+        reach: new Reach(evaluator, new Sinks(evaluator, checks.stubs), new DeadCode(new Folder(evaluator))),
         callers: relator.callers,
         files: parsed.filter((file) => !isTestFile(file)),
         registry,

@@ -56,8 +56,9 @@ export function collectCandidates(question: KeyQuestion, relator: Relator): KeyC
     for (const proposal of propose(question)) {
       const text = normalizeText(proposal.text);
       // One spelling can be two variables: only what the name means at the call counts there.
-      const why = scope.unusable(text, proposal.node ?? proposal.root ?? null, proposal.term);
-      const group = why === "shadowed" || why === "out-of-scope" ? hidden : readable;
+      const why = scope.unusable(text, proposal);
+      const moved = why === "reassigned" && !scope.isUntouched(text, proposal);
+      const group = why === "shadowed" || why === "out-of-scope" || moved ? hidden : readable;
       const list = group.get(text) ?? [];
       list.push(proposal);
       group.set(text, list);
@@ -81,7 +82,7 @@ function describeCandidate(
   const best = proposals.find((proposal) => proposal.node) ?? proposals[0]!;
   const term = best.term;
   if (term === idTerm || term.kind === "nothing" || term.kind === "literal") return undefined;
-  const unusable = scope.unusable(text, best.node ?? best.root ?? null, best.term);
+  const unusable = scope.unusable(text, best);
   const keyLike = /key\W*$/i.test(text) || proposals.some((proposal) => proposal.rule !== "provenance");
   const mayRelate = relator.mayRelate(idTerm, term);
   if (!keyLike && !mayRelate) return undefined;
@@ -204,9 +205,10 @@ class Scope {
     );
   }
 
-  /** @param node where the expression stands now, or null when only its text is known */
-  unusable(text: string, node: ts.Expression | null, term: Term): KeyCandidate["unusable"] {
+  unusable(text: string, proposal: KeyProposal): KeyCandidate["unusable"] {
     const { evaluator, call } = this.question;
+    const { term } = proposal;
+    const node = proposal.node ?? proposal.root ?? null;
     for (const { name, symbol } of this.#names(text, node)) {
       if (name === "undefined" || name === "this") continue;
       const visible = this.#visible.get(name);
@@ -223,7 +225,16 @@ class Scope {
     const [root, ...names] = text.split(/\?*\./);
     const declaration = this.#visible.get(root!)?.valueDeclaration;
     if (declaration && evaluator.isPathWritten(declaration, names, call)) return "reassigned";
+    if (!this.isUntouched(text, proposal)) return "reassigned";
     return this.#pathWritten(text) ? "reassigned" : null;
+  }
+
+  /** False when a call between the read that was followed and this one may have changed an object on the way. */
+  isUntouched(text: string, { node, readAt }: KeyProposal): boolean {
+    const [name, ...names] = text.split(/\?*\./);
+    const root = name === "this" ? name : this.#visible.get(name!)?.valueDeclaration;
+    if (!root || names.length === 0) return true;
+    return this.question.evaluator.isUntouched(root, names, node ?? readAt ?? null, this.question.call);
   }
 
   /** The call stands in a hoisted function that is used above the variable. */

@@ -5,13 +5,16 @@ import type {
   Migration,
   NormalizerFunction,
 } from "../migration/migration.ts";
+import { CallerIndex } from "./callers.ts";
 import { isKeyedByString } from "./declared-types.ts";
 import {
   findPropertyWrites,
+  findStoreWrites,
   mayRunBefore,
   placeOf,
   placeOfDeclaration,
   type PropertyWrite,
+  type StoreWrite,
 } from "./property-writes.ts";
 import type { SourceProject } from "./source-project.ts";
 import {
@@ -27,6 +30,7 @@ import {
   walk,
 } from "./syntax.ts";
 import { parts, someTerm, spelled, type Term, Terms } from "./term.ts";
+import { effectsIn, findTouches, ownMethod, sideOf, type Touch } from "./touches.ts";
 
 /** Values of parameters while a function's body is read from one of its calls; one object for each distinct set. */
 interface Bindings {
@@ -60,6 +64,7 @@ const FRESH = new Set(["randomUUID", "uuid", "uuidv4", "nanoid", "v4"]);
  */
 export class Evaluator {
   readonly terms = new Terms();
+  readonly callers: CallerIndex;
   readonly #reassigned = new Map<ts.Symbol, boolean>();
   readonly #none: Bindings = {
     values: new Map(),
@@ -72,6 +77,10 @@ export class Evaluator {
   /** parameters behind the roots, so that callers can be asked for their values */
   readonly #parameters = new Map<string, ts.ParameterDeclaration>();
   readonly #writes = new Map<ts.SourceFile, readonly PropertyWrite[]>();
+  readonly #touches = new Map<ts.SourceFile, ReadonlyMap<string, readonly Touch[]>>();
+  readonly #computed = new Map<ts.SourceFile, ReadonlySet<string>>();
+  readonly #stored = new Map<ts.SourceFile, readonly StoreWrite[]>();
+  readonly #changing = new Map<Touch, boolean>();
   readonly #calledBack = new Map<ts.ParameterDeclaration, Term | undefined>();
   #reads = 0;
   #nesting = 0;
@@ -80,11 +89,23 @@ export class Evaluator {
   constructor(
     readonly project: SourceProject,
     readonly migration: Migration,
-  ) {}
+  ) {
+    this.callers = new CallerIndex(project);
+  }
 
   /** Lets go of all that was read; what is asked later is read again. */
   forget(): void {
-    for (const memory of [this.#none.known, this.#bindings, this.#writes, this.#calledBack, this.#reassigned])
+    for (const memory of [
+      this.#none.known,
+      this.#bindings,
+      this.#writes,
+      this.#touches,
+      this.#computed,
+      this.#stored,
+      this.#changing,
+      this.#calledBack,
+      this.#reassigned,
+    ])
       memory.clear();
     this.terms.forget();
   }
@@ -110,9 +131,12 @@ export class Evaluator {
     const { terms } = this;
     if (ts.isIdentifier(at)) return this.#identifier(at, bindings);
     if (ts.isPropertyAccessExpression(at)) {
-      if (this.#isPropertyWritten(this.#placeOf(at.expression), at.name.text, at))
+      if (
+        this.#isPropertyWritten(this.#placeOf(at.expression), at.name.text, at) ||
+        this.#isComputed(at.name.text, at)
+      )
         return this.#unknown(at, bindings);
-      return this.prop(this.evaluate(at.expression, bindings), at.name.text);
+      return this.prop(this.#held(at.expression, at, bindings), at.name.text);
     }
     if (ts.isElementAccessExpression(at)) return this.#element(at, bindings);
     if (ts.isCallExpression(at)) return this.#call(at, bindings);
@@ -149,6 +173,7 @@ export class Evaluator {
     const declaration = symbol.valueDeclaration;
     const file = declaration && this.project.pathOf(declaration);
     const result =
+      (declaration !== undefined && isReachedByArguments(declaration)) ||
       (file !== undefined &&
         this.project
           .references(file, symbol)
@@ -347,8 +372,162 @@ export class Evaluator {
     return false;
   }
 
+  /** A getter of this file goes by the name, and does more than to hand on what the object holds. */
+  #isComputed(name: string, read: ts.Node): boolean {
+    const source = read.getSourceFile();
+    let names = this.#computed.get(source);
+    if (!names) {
+      const found = new Set<string>();
+      walk(source, (node) => {
+        if (ts.isGetAccessorDeclaration(node) && !isPlainGetter(node)) found.add(node.name.getText());
+      });
+      names = found;
+      this.#computed.set(source, found);
+    }
+    return names.has(name);
+  }
+
   #placeOf(node: ts.Expression): string | undefined {
     return placeOf(node, (name) => this.project.declarationOf(name));
+  }
+
+  /** The value of an object where a property of it is read: after a call that may change it, it is another one. */
+  #held(object: ts.Expression, read: ts.Node, bindings: Bindings): Term {
+    return this.#after(this.evaluate(object, bindings), this.#placeOf(object), read);
+  }
+
+  #after(value: Term, place: string | undefined, read: ts.Node): Term {
+    // An entry stands under its key whatever becomes of it.
+    if (value.kind === "nothing" || value.kind === "entry" || place === undefined) return value;
+    const moment = this.momentOf(place, read);
+    return moment === "" ? value : this.terms.call("after", [value], moment);
+  }
+
+  /** Names the calls that may have changed an object, or one that it is reached through, before it is read. */
+  momentOf(place: string, read: ts.Node): string {
+    const touches = this.#touchesIn(read.getSourceFile());
+    const sides: string[] = [];
+    for (let at = place; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("."))))
+      for (const touch of touches.get(at) ?? []) {
+        if (!this.#mayChange(touch)) continue;
+        const effects = effectsIn(touch.call, read, (fn) => this.#namesOf(fn));
+        if (!effects) sides.push(`${touch.call.pos}~${courseOf(read)?.pos ?? 0}`);
+        else for (const effect of effects) sides.push(sideOf(effect, read) ?? "");
+      }
+    return [...new Set(sides.filter((side) => side !== ""))].sort().join(",");
+  }
+
+  /** True when a path still holds at one place what it held at another. @param from null for where it was declared */
+  isUntouched(root: ts.Node | "this", names: readonly string[], from: ts.Node | null, to: ts.Node): boolean {
+    let place = root === "this" ? root : placeOfDeclaration(root, (name) => this.project.declarationOf(name));
+    for (const name of names) {
+      if (this.momentOf(place, to) !== (from ? this.momentOf(place, from) : "")) return false;
+      place += `.${name}`;
+    }
+    return true;
+  }
+
+  #touchesIn(source: ts.SourceFile): ReadonlyMap<string, readonly Touch[]> {
+    let byPlace = this.#touches.get(source);
+    if (!byPlace) {
+      const found = new Map<string, Touch[]>();
+      for (const touch of findTouches(source, (name) => this.project.declarationOf(name)))
+        found.set(touch.place, [...(found.get(touch.place) ?? []), touch]);
+      byPlace = found;
+      this.#touches.set(source, found);
+    }
+    return byPlace;
+  }
+
+  /** False when the callee can be read, and neither writes to the object nor lets another do so. */
+  #mayChange(touch: Touch): boolean {
+    const known = this.#changing.get(touch);
+    if (known !== undefined) return known;
+    this.#changing.set(touch, false); // a cycle adds nothing
+    const result = this.#changes(touch);
+    this.#changing.set(touch, result);
+    return result;
+  }
+
+  #changes({ call, given }: Touch): boolean {
+    const name = calleeName(call.expression) ?? "";
+    if (given ? this.#leavesArguments(name) : this.#isCallbackInBag(call)) return false;
+    const body = ownMethod(call, call.expression) ?? this.calleeFunction(call.expression);
+    if (!body?.body) return true;
+    const parameter = given && body.parameters[given.index];
+    // More arguments than parameters: they are read through `arguments`, if at all.
+    if (given && !parameter) return true;
+    const declarationOf = (one: ts.Identifier): ts.Node | undefined => this.project.declarationOf(one);
+    const held = parameter ? placeOfDeclaration(parameter, declarationOf) : "this";
+    const place = given?.property == null ? held : `${held}.${given.property}`;
+    const isInside = (at: string | undefined): boolean =>
+      at !== undefined && (at === place || at.startsWith(`${place}.`) || at.startsWith(`${place}[`));
+    const source = body.getSourceFile();
+    if (this.#writesIn(source).some(({ at, owner }) => contains(body, at) && isInside(this.#placeOf(owner))))
+      return true;
+    for (const [at, touches] of this.#touchesIn(source))
+      if (isInside(at) && touches.some((touch) => contains(body, touch.call) && this.#mayChange(touch)))
+        return true;
+    return false;
+  }
+
+  /** `params.stop(id)` where every caller writes out the bag and the arrow function in it: nobody else has the bag. */
+  #isCallbackInBag(call: ts.CallExpression | ts.NewExpression): boolean {
+    const callee = unwrap(call.expression);
+    if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression)) return false;
+    const parameter = this.project.declarationOf(callee.expression);
+    if (!parameter || !ts.isParameter(parameter)) return false;
+    const fn = parameter.parent;
+    const callers = this.callers.of(fn);
+    if (!callers?.complete || callers.calls.length === 0) return false;
+    return callers.calls.every((caller) => {
+      const given = caller.arguments[fn.parameters.indexOf(parameter)];
+      const bag = given && unwrap(given);
+      if (!bag || !ts.isObjectLiteralExpression(bag)) return false;
+      return bag.properties.every(
+        (property) =>
+          !ts.isSpreadAssignment(property) &&
+          (property.name.getText() !== callee.name.text || this.#knowsNoThis(property)),
+      );
+    });
+  }
+
+  /** A property that holds a function which cannot reach the object that it is called on. */
+  #knowsNoThis(property: ts.ObjectLiteralElementLike): boolean {
+    const value = ts.isPropertyAssignment(property)
+      ? property.initializer
+      : ts.isShorthandPropertyAssignment(property)
+        ? property.name
+        : undefined;
+    const fn = value && this.calleeFunction(value);
+    if (!fn?.body) return false;
+    let found = false;
+    walk(fn.body, (node) => {
+      found ||= node.kind === ts.SyntaxKind.ThisKeyword;
+    });
+    return ts.isArrowFunction(fn) || !found;
+  }
+
+  /** Functions that the migration knows: they look up, normalise or clear by key. */
+  #leavesArguments(name: string): boolean {
+    const { lookups, idLookups, normalizers, companions, pureFunctions } = this.migration;
+    return (
+      companions.includes(name) ||
+      pureFunctions.includes(name) ||
+      [...lookups, ...idLookups, ...normalizers].some((fn) => fn.name === name)
+    );
+  }
+
+  #namesOf(fn: FunctionNode): readonly ts.Node[] {
+    const name =
+      fn.name && ts.isIdentifier(fn.name)
+        ? fn.name
+        : ts.isVariableDeclaration(fn.parent) && ts.isIdentifier(fn.parent.name)
+          ? fn.parent.name
+          : undefined;
+    const symbol = name && this.project.symbolOf(name);
+    if (!symbol) return [];
+    return this.project.references(this.project.pathOf(fn), symbol).filter((use) => use !== name);
   }
 
   #writesIn(source: ts.SourceFile): readonly PropertyWrite[] {
@@ -464,7 +643,7 @@ export class Evaluator {
     if (name === undefined) return terms.unknown(place);
     const holder = placeOfDeclaration(owner, (one) => this.project.declarationOf(one));
     if (this.#isPropertyWritten(holder, name, element)) return terms.unknown(place);
-    const value = this.prop(source, name);
+    const value = this.prop(this.#after(source, holder, element), name);
     return element.initializer ? terms.fallback(value, this.evaluate(element.initializer, bindings)) : value;
   }
 
@@ -474,7 +653,7 @@ export class Evaluator {
     if (ts.isStringLiteralLike(argument) || ts.isNumericLiteral(argument))
       return this.#isPropertyWritten(this.#placeOf(node.expression), argument.text, node)
         ? this.#unknown(node, bindings)
-        : this.prop(base, argument.text);
+        : this.prop(this.#after(base, this.#placeOf(node.expression), node), argument.text);
     const key = this.evaluate(argument, bindings);
     if (this.#holdsEntries(node.expression, base, argument, key)) return this.terms.entry(key);
     return this.terms.call("[]", [base, key], this.#at(node, bindings));
@@ -484,24 +663,94 @@ export class Evaluator {
   #holdsEntries(record: ts.Expression, base: Term, argument: ts.Expression, key: Term): boolean {
     if (namesAnId(key)) return false;
     const name = nameOf(argument);
-    if (this.isStore(record, base)) return !joinsTwo(nameOf(unwrap(record)), name);
+    if (this.#holdsMoved(record, argument)) return false;
+    if (this.isStore(record, base))
+      return !joinsTwo(nameOf(unwrap(record)), name) && !this.#isMadeInFunction(record);
     if (isIndexedByOther(record, name) || OTHER_KEY.test(name) || this.#isFilledHere(record)) return false;
     return /key$/i.test(name) || isKeyedByString(this.project, record);
+  }
+
+  /** `store[key] = store[otherKey]` before it is read: what stands under the key is another session's. */
+  #holdsMoved(record: ts.Expression, read: ts.Node): boolean {
+    const place = this.#placeOf(record);
+    if (place !== undefined && this.#isMoved(place, read.getSourceFile(), read)) return true;
+    // What a function made and gave back holds what that function put there.
+    const at = unwrap(record);
+    const declaration = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
+    const made =
+      declaration && ts.isVariableDeclaration(declaration) && declaration.initializer
+        ? unwrap(declaration.initializer)
+        : undefined;
+    const maker = made && ts.isCallExpression(made) ? this.calleeFunction(made.expression) : undefined;
+    return (
+      maker !== undefined &&
+      returnedExpressions(maker).some((returned) => {
+        const own = returned && this.#placeOf(returned);
+        return own !== undefined && this.#isMoved(own, maker.getSourceFile(), null);
+      })
+    );
+  }
+
+  /** @param read null where all writes count */
+  #isMoved(place: string, source: ts.SourceFile, read: ts.Node | null): boolean {
+    return this.#storedIn(source).some((write) => {
+      const isHere = this.#placeOf(write.owner) === place && (read === null || mayRunBefore(write.at, read));
+      return (isHere || this.#writesThroughCall(write, place, read)) && this.#movesEntry(write);
+    });
+  }
+
+  /** The write is to a parameter, and a call passes the record there. */
+  #writesThroughCall({ owner }: StoreWrite, place: string, read: ts.Node | null): boolean {
+    const at = unwrap(owner);
+    const parameter = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
+    if (read === null || !parameter || !ts.isParameter(parameter)) return false;
+    const fn = parameter.parent;
+    if (!isFunctionNode(fn)) return false;
+    const index = fn.parameters.indexOf(parameter);
+    return this.#namesOf(fn).some((name) => {
+      const call = name.parent;
+      if (!ts.isCallExpression(call) || call.expression !== name || !mayRunBefore(call, read)) return false;
+      const given = call.arguments[index];
+      return given !== undefined && this.#placeOf(given) === place;
+    });
+  }
+
+  #movesEntry({ key, value }: StoreWrite): boolean {
+    if (!value) return true;
+    const under = spelled(this.evaluate(key));
+    return someTerm(this.evaluate(value), (part) => part.kind === "entry" && spelled(part.key) !== under);
+  }
+
+  #storedIn(source: ts.SourceFile): readonly StoreWrite[] {
+    let writes = this.#stored.get(source);
+    if (!writes) {
+      writes = findStoreWrites(source);
+      this.#stored.set(source, writes);
+    }
+    return writes;
+  }
+
+  /** A record that a function makes and fills is no store, whatever it is called. */
+  #isMadeInFunction(record: ts.Expression): boolean {
+    const at = unwrap(record);
+    const declaration = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
+    return (
+      declaration !== undefined && enclosingFunction(declaration) !== undefined && this.#isFilledHere(record)
+    );
   }
 
   /** `const cache = {}`, `new Map()`: what it holds is what this code put there, under whatever key. */
   #isFilledHere(record: ts.Expression): boolean {
     const at = unwrap(record);
     const declaration = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
-    if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
-    const made = unwrap(declaration.initializer);
-    return (
-      ts.isObjectLiteralExpression(made) ||
-      ts.isNewExpression(made) ||
-      (ts.isCallExpression(made) &&
-        ts.isPropertyAccessExpression(made.expression) &&
-        made.expression.expression.getText() === "Object")
+    if (!declaration || !ts.isVariableDeclaration(declaration)) return false;
+    const symbol = this.project.symbolOf(declaration.name);
+    const assigned = symbol ? this.project.references(this.project.pathOf(declaration), symbol) : [];
+    const values = [declaration.initializer, ...assigned.map((name) => assignmentOf(name)?.right)].flatMap(
+      (value) => (value ? [unwrap(value)] : []),
     );
+    // `let store = {}; try { store = load(); } …`: empty only until it is read.
+    return values.some((value) => isMadeHere(value) && !(values.length > 1 && isEmptyRecord(value)));
   }
 
   /** True when an expression is a session store: by its name, its declared type, or the function that made it. */
@@ -772,6 +1021,46 @@ export class Evaluator {
     if (of.kind === "fallback" || of.kind === "choice") return undefined;
     return of.kind === "object" ? this.terms.prop(of, name) : undefined;
   }
+}
+
+/** `arguments` stands in its function: what it was given may be changed or replaced through that. */
+function isReachedByArguments(declaration: ts.Node): boolean {
+  let at = declaration;
+  while (ts.isBindingElement(at)) at = at.parent.parent;
+  if (!ts.isParameter(at) || ts.isArrowFunction(at.parent)) return false;
+  const fn = at.parent;
+  let found = false;
+  if (fn.getSourceFile().text.slice(fn.pos, fn.end).includes("arguments"))
+    walk(fn, (node) => {
+      found ||=
+        ts.isIdentifier(node) && node.text === "arguments" && !ts.isPropertyAccessExpression(node.parent);
+    });
+  return found;
+}
+
+function isMadeHere(value: ts.Expression): boolean {
+  return (
+    ts.isObjectLiteralExpression(value) ||
+    ts.isNewExpression(value) ||
+    (ts.isCallExpression(value) &&
+      ts.isPropertyAccessExpression(value.expression) &&
+      value.expression.expression.getText() === "Object")
+  );
+}
+
+function isEmptyRecord(value: ts.Expression): boolean {
+  return ts.isObjectLiteralExpression(value)
+    ? value.properties.length === 0
+    : ts.isNewExpression(value) && (value.arguments ?? []).length === 0;
+}
+
+/** `get key() { return this.entry.key; }` */
+function isPlainGetter({ body }: ts.GetAccessorDeclaration): boolean {
+  const [only, more] = body?.statements ?? [];
+  if (!only || more || !ts.isReturnStatement(only) || !only.expression) return false;
+  let at = unwrap(only.expression);
+  while (ts.isPropertyAccessExpression(at)) at = unwrap(at.expression);
+  return ts.isIdentifier(at) || at.kind === ts.SyntaxKind.ThisKeyword;
 }
 
 /** Name that a callee is called by: `f` and `x.f` are both "f". */

@@ -49,6 +49,40 @@ export function findPropertyWrites(
   return writes;
 }
 
+/** A place where something is put into a record or map under a computed key. */
+export interface StoreWrite {
+  readonly at: ts.Node;
+  readonly owner: ts.Expression;
+  readonly key: ts.Expression;
+  /** null when a pattern puts it there */
+  readonly value: ts.Expression | null;
+}
+
+/** Every `record[key] = value`, `map.set(key, value)` and `Object.assign(record, { [key]: value })` in a file. */
+export function findStoreWrites(source: ts.SourceFile): StoreWrite[] {
+  const writes: StoreWrite[] = [];
+  walk(source, (at) => {
+    if (ts.isElementAccessExpression(at) && isWrite(at)) {
+      const { parent, expression: owner, argumentExpression: key } = at;
+      const value = ts.isBinaryExpression(parent) && parent.left === at ? parent.right : null;
+      writes.push({ at: value ? parent : at, owner, key, value });
+    }
+    if (!ts.isCallExpression(at)) return;
+    const callee = unwrap(at.expression);
+    if (!ts.isPropertyAccessExpression(callee)) return;
+    const [first, second] = at.arguments;
+    if (callee.name.text === "set" && first && second)
+      writes.push({ at, owner: callee.expression, key: first, value: second });
+    if (callee.getText() !== "Object.assign" || !first) return;
+    for (const given of at.arguments.slice(1).map(unwrap))
+      if (ts.isObjectLiteralExpression(given))
+        for (const property of given.properties)
+          if (ts.isPropertyAssignment(property) && ts.isComputedPropertyName(property.name))
+            writes.push({ at, owner: first, key: property.name.expression, value: property.initializer });
+  });
+  return writes;
+}
+
 /** Array methods after which another element stands in a place. */
 const SHIFTS = new Set(["shift", "pop", "unshift", "splice", "reverse", "sort", "fill", "copyWithin"]);
 

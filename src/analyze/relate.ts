@@ -37,10 +37,11 @@ export class Relator {
   /** the same id is weighed against every key in scope */
   readonly #taken = new Map<string, Term>();
 
-  constructor(
-    readonly evaluator: Evaluator,
-    readonly callers: CallerIndex,
-  ) {}
+  constructor(readonly evaluator: Evaluator) {}
+
+  get callers(): CallerIndex {
+    return this.evaluator.callers;
+  }
 
   /** Lets go of what was weighed, and of the terms behind it. */
   forget(): void {

@@ -10,6 +10,7 @@ export async function loadTransforms(): Promise<readonly SpanTransform[]> {
     import("../../transforms/move-mocks.ts"),
     import("../../transforms/rename-doubles.ts"),
     import("../../transforms/rekey-tests.ts"),
+    import("../../transforms/expect-kills.ts"),
     import("../../transforms/settle-after-kill.ts"),
     import("../../transforms/drop-unused-locals.ts"),
     import("../../transforms/rewire-imports.ts"),

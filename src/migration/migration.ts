@@ -57,8 +57,23 @@ export interface EntryPoint {
   readonly handler?: boolean;
   /** what stood in it: a kill of the session of this record, a variable or a property of the parameter with key and id */
   readonly stood?: { readonly of: string };
+  /** how a test that replaces the kill shows that it was reached, and with which key; so it can expect it */
+  readonly shownBy?: readonly ShownKill[];
   /** a function that some file must name: without it the repository is of an age that promised less */
   readonly onlyWith?: string;
+}
+
+/** What a test says of a kill without looking at it. */
+export interface ShownKill {
+  /** the function that the test calls, and the property of its result that the test expects */
+  readonly call: string;
+  readonly result: string;
+  /** "flag": it is true once the run of the session was killed; "count": it says how many runs were */
+  readonly means: "flag" | "count";
+  /** properties of what the function is given that hold the key of the session that is meant, the first that is there */
+  readonly asks: readonly string[];
+  /** for counts: properties of a record that hold the key of a killed run, whose it is, and that it was over before */
+  readonly record?: { readonly key: string; readonly of: string; readonly ended: string };
 }
 
 /** How the session store spells its keys. */

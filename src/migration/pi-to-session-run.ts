@@ -159,8 +159,38 @@ export const piToSessionRun: Migration = {
     "loadConfig",
   ],
   entryPoints: [
-    { name: "tryFastAbortFromMessage", settleTimeout: "5_000" },
-    { name: "stopSubagentsForRequester", of: "children" },
+    {
+      name: "tryFastAbortFromMessage",
+      settleTimeout: "5_000",
+      shownBy: [
+        {
+          call: "tryFastAbortFromMessage",
+          result: "handled",
+          means: "flag",
+          asks: ["CommandTargetSessionKey", "SessionKey"],
+        },
+      ],
+    },
+    {
+      name: "stopSubagentsForRequester",
+      of: "children",
+      shownBy: [
+        {
+          call: "tryFastAbortFromMessage",
+          result: "stoppedSubagents",
+          means: "count",
+          asks: ["CommandTargetSessionKey", "SessionKey"],
+          record: { key: "childSessionKey", of: "requesterSessionKey", ended: "endedAt" },
+        },
+        {
+          call: "stopSubagentsForRequester",
+          result: "stopped",
+          means: "count",
+          asks: ["requesterSessionKey"],
+          record: { key: "childSessionKey", of: "requesterSessionKey", ended: "endedAt" },
+        },
+      ],
+    },
     { name: "handleStopCommand", handler: true },
     { name: "handleAbortTrigger", handler: true },
     { name: "applyAbortTarget", stood: { of: "abortTarget" } },

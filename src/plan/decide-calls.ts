@@ -217,3 +217,13 @@ function stopsSameRun(other: CallDecision, decision: CallDecision): boolean {
 function refuse(decision: CallDecision, reason: ReasonCode, because: RunCall | null): CallDecision {
   return { ...decision, decision: "manual", reason, because, key: null, confidence: null };
 }
+
+/** How long the end of a killed run is waited for, where the user sees the kill's result; undefined where it is not. */
+export function settleTimeout(
+  { call, fn, key, decision }: CallDecision,
+  migration: Migration,
+): string | undefined {
+  if (decision !== "rewrite" || key === null || fn.role !== "abort") return undefined;
+  if (call.via === "wrapper" || !call.result || !call.inAsync) return undefined;
+  return migration.entryPoints.find((entry) => entry.name === call.function)?.settleTimeout;
+}

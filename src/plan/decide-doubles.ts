@@ -30,6 +30,8 @@ export function decideDoubles(
   analysis: Analysis,
   migration: Migration,
   decisions: readonly CallDecision[],
+  /** kills behind which the end of the run is waited for */
+  settled: readonly CallDecision[],
   options: DecideOptions,
 ): DoubleDecisions {
   const facts = analysis.doubles(options.onProgress);
@@ -53,6 +55,13 @@ export function decideDoubles(
         decision === "rewrite" && fn.replacement !== null ? [fn.replacement] : [],
       ),
     );
+    // What the tests load was migrated before, and they were left behind.
+    const replacement = legacyFunction(migration, legacy)!.replacement;
+    const stale = own.length === 0 && replacement !== null ? staleSince(analysis, files, replacement) : [];
+    if (stale.length > 0)
+      for (const set of loaded)
+        for (const file of set) for (const name of facts.registryNames(file)) needed.add(name);
+    if (reached.some((one) => settled.includes(one))) needed.add(migration.registry.wait);
     const base = { needed, cluster: `test-double ${group}` };
     const evidence = [...moved, ...left].slice(0, 6).map(
       ({ call, decision }): Evidence => ({
@@ -64,9 +73,11 @@ export function decideDoubles(
     const decide = (): DoubleDecision => {
       if (legacyFunction(migration, legacy)!.replacement === null)
         return { ...base, mode: "keep", reason: "no-counterpart", evidence: [] };
-      if (moved.length === 0) return { ...base, mode: "keep", reason: "still-used", evidence };
+      if (moved.length === 0 && stale.length === 0)
+        return { ...base, mode: "keep", reason: "still-used", evidence };
       const stuck = names.find(
-        (name) => name.tie === "unknown" || unsupported(analysis, name, left.length > 0),
+        (name) =>
+          name.tie === "unknown" || unsupported(analysis, name, left.length > 0 && stale.length === 0),
       );
       const why = names.map((name) => ({ name, said: options.refused?.get(siteId(asSite(name))) }));
       const refused = why.find(({ said }) => said !== undefined);
@@ -85,12 +96,32 @@ export function decideDoubles(
           evidence: [{ file: blamed.file, line: blamed.line, note }, ...evidence],
         };
       }
+      if (stale.length > 0) return { ...base, mode: "move", reason: null, evidence: stale };
       return { ...base, mode: left.length > 0 ? "both" : "move", reason: null, evidence };
     };
     const decision = decide();
     for (const name of names) decided.set(name, decision);
   }
   return decided;
+}
+
+/** Production code that these tests load, asks the registry already, and that they still double the old engine for. */
+function staleSince(analysis: Analysis, files: readonly string[], replacement: string): Evidence[] {
+  const facts = analysis.doubles();
+  const module = analysis.registry?.path.replace(/^.*\/|\.[cm]?[jt]sx?$/g, "");
+  if (module === undefined || files.some((file) => facts.text(file).includes(module))) return [];
+  const asking = new Set<string>();
+  for (const file of files)
+    for (const loaded of facts.loadedWith(file))
+      if (facts.registryNames(loaded).has(replacement)) asking.add(loaded);
+  return [...asking]
+    .sort()
+    .slice(0, 6)
+    .map((file) => ({
+      file,
+      line: 1,
+      note: `asks ${replacement} of the registry since an earlier migration`,
+    }));
 }
 
 /** The new spelling of a name that moves. */
@@ -111,6 +142,13 @@ function unsupported(analysis: Analysis, name: DoubleName, both: boolean): boole
   if (name.tie !== "dependency" && mocks.length < inFile.length) return true;
   if (name.tie === "key" && isBehindAnother(name, mocks)) return true;
   if (mocks.some(({ factory }) => factory.kind === "unknown")) return true;
+  // Of mocks of different kinds that lead to one registry only the first would be carried over.
+  if (
+    name.tie === "helper-key" &&
+    mocks.some(({ factory, names: own }) => factory.kind === "inline" && own.length > 0)
+  )
+    return true;
+  if (name.tie === "state" && isOfALaterObject(name, mocks)) return true;
   // The helper stands in for the whole module: each mock that it makes must be seen.
   if (name.tie === "helper-key" && !mocks.some(({ factory }) => factory.kind === "helper")) return true;
   if (name.tie === "dependency" && both) return true;
@@ -118,6 +156,25 @@ function unsupported(analysis: Analysis, name: DoubleName, both: boolean): boole
   if (name.tie === "spy") return name.namespace === null || (both && !isDoubled(name));
   if (name.tie === "member") return name.namespace === null;
   return false;
+}
+
+/** Its object is the mock of a second legacy module, behind one that leads to the same registry. */
+function isOfALaterObject(name: DoubleName, mocks: ReturnType<Analysis["doubles"]>["mocks"]): boolean {
+  const objects = mocks.filter(({ factory }) => factory.kind === "object");
+  return objects.some(
+    (mock, at) =>
+      mock.factory.kind === "object" &&
+      mock.factory.keys.includes(name.text) &&
+      objects
+        .slice(0, at)
+        .some(
+          ({ factory, specifier }) =>
+            factory.kind === "object" &&
+            specifier !== mock.specifier &&
+            specifier.startsWith("/") === mock.specifier.startsWith("/") &&
+            !factory.keys.includes(name.text),
+        ),
+  );
 }
 
 /** Two legacy modules are mocked, both lead to one registry, and only this one's mock has the function. */

@@ -8,7 +8,8 @@ import { decideIds } from "./decide-ids.ts";
 import { describeId, planIds } from "./plan-ids.ts";
 import { DoubleDescriber } from "./describe-double.ts";
 import { planDoubles } from "./plan-doubles.ts";
-import { type CallDecision, type DecideOptions, decideCalls, siteId } from "./decide-calls.ts";
+import { describeStrengthening, planStrengthening, strengthenTests } from "./strengthen-tests.ts";
+import { type CallDecision, type DecideOptions, decideCalls, settleTimeout, siteId } from "./decide-calls.ts";
 import { callText, describeCall } from "./describe-call.ts";
 import type { Plan, PlannedStep, SiteDecision } from "./plan.ts";
 import { planGuards } from "./plan-guards.ts";
@@ -38,13 +39,20 @@ export function makePlan(analysis: Analysis, migration: Migration, options: Plan
     steps.set(file, planned.steps);
     gone.set(file, planned.goneSpans);
   }
-  const doubles = decideDoubles(analysis, migration, decisions, options);
+  const settled = options.settle
+    ? decisions.filter((one) => settleTimeout(one, migration) !== undefined)
+    : [];
+  const doubles = decideDoubles(analysis, migration, decisions, settled, options);
+  const strengthened = strengthenTests(analysis, migration, decisions, doubles, options);
   for (const file of new Set([...doubles.keys()].map((name) => name.file))) {
-    const planned = planDoubles(analysis, migration, doubles, file);
+    const imported = strengthened.flatMap(({ test, imports }) =>
+      test.file === file && imports !== null ? [imports] : [],
+    );
+    const planned = planDoubles(analysis, migration, doubles, file, imported);
     if (planned.length > 0) steps.set(file, planned);
   }
   const ids = decideIds(analysis, migration, doubles, options);
-  for (const [file, planned] of planIds(analysis, ids))
+  for (const [file, planned] of [...planIds(analysis, ids), ...planStrengthening(analysis, strengthened)])
     steps.set(
       file,
       [...(steps.get(file) ?? []), ...planned].sort((a, b) => a.start - b.start || a.end - b.end),
@@ -54,17 +62,17 @@ export function makePlan(analysis: Analysis, migration: Migration, options: Plan
   const killedIn = new Set(decisions.filter((one) => one.decision === "rewrite").map((one) => one.call.file));
   const describer = new DoubleDescriber(analysis, migration, doubles);
   const sites = [
-    ...decisions.map((decision) => {
+    ...decisions.flatMap((decision) => {
       const site = describeCall(decision);
-      return decision.call.inTest ? describer.decided(site, decision.call.nameSpan) : site;
+      return decision.call.inTest ? describer.decided(site, decision.call.nameSpan) : [site];
     }),
     ...analysis.uses.flatMap((use) =>
-      describeUse(use, gone.get(use.file), migration).map((site) =>
-        use.inTest ? describer.decided(site, use.span) : site,
+      describeUse(use, gone.get(use.file), migration).flatMap((site) =>
+        use.inTest ? describer.decided(site, use.span) : [site],
       ),
     ),
   ];
-  sites.push(...describer.remaining(), ...ids.map(describeId));
+  sites.push(...describer.remaining(), ...ids.map(describeId), ...strengthened.map(describeStrengthening));
   sites.sort(bySite);
   return {
     sites,
@@ -290,17 +298,9 @@ class FilePlanner {
   #settle(): void {
     if (!this.options.settle) return;
     for (const decision of this.decisions) {
-      const { call, fn, key } = decision;
-      const timeout = this.migration.entryPoints.find((entry) => entry.name === call.function)?.settleTimeout;
-      if (
-        call.via === "wrapper" ||
-        fn.role !== "abort" ||
-        timeout === undefined ||
-        !call.result ||
-        !call.inAsync ||
-        key === null
-      )
-        continue;
+      const { call, key } = decision;
+      const timeout = settleTimeout(decision, this.migration);
+      if (timeout === undefined || !call.result) continue;
       const { name, statement, indent } = call.result;
       const eol = lineEnding(this.#text);
       const inner = indent + indentUnit(this.#text);

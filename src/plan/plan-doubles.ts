@@ -14,8 +14,10 @@ export function planDoubles(
   migration: Migration,
   decisions: DoubleDecisions,
   file: string,
+  /** names of the registry that the file needs besides */
+  imported: readonly string[],
 ): PlannedStep[] {
-  return new DoublesPlanner(analysis, migration, decisions, file).plan();
+  return new DoublesPlanner(analysis, migration, decisions, file, imported).plan();
 }
 
 /** Where the registry's namespace goes by a name of its own. */
@@ -40,6 +42,7 @@ class DoublesPlanner {
     readonly migration: Migration,
     readonly decisions: DoubleDecisions,
     readonly file: string,
+    readonly imported: readonly string[],
   ) {
     const facts = analysis.doubles();
     this.#text = facts.text(file);
@@ -140,11 +143,43 @@ class DoublesPlanner {
         (name) => name.tie === "helper-key" && ["move", "both"].includes(this.#mode(name)),
       );
       if (!made || !this.#claim(specifier, mock)) return;
-      this.#addStatement(mock, this.#render(mock.call, this.#registryPaths(mock)), siteId(asSite(made)));
+      this.#addStatement(mock, this.#mockByHelpers(mock, specifier), siteId(asSite(made)));
     } else if (mock.factory.kind === "automatic" && first && this.#claim(specifier, mock)) {
       const text = this.#render(mock.call, this.#registryPaths(mock));
       this.#addStatement(mock, text, siteId(asSite(first)));
     }
+  }
+
+  /**
+   * What helpers make of the legacy modules behind one registry path, as its mock: the first one's again, or the
+   * exports of all of them, the first one's on top.
+   */
+  #mockByHelpers(mock: MockFact, specifier: string): string {
+    const factories = new Map<string, number>();
+    for (const other of this.#mocks)
+      if (
+        other.factory.kind === "helper" &&
+        !other.registry &&
+        registrySpecifier(this, other.specifier) === specifier
+      )
+        factories.set(
+          this.#render(other.factory.factory, this.#registryPaths(other)),
+          other.factory.parameters,
+        );
+    if (factories.size === 1) return this.#render(mock.call, this.#registryPaths(mock));
+    const eol = lineEnding(this.#text);
+    const indent = indentAt(this.#text, mock.call.start);
+    const unit = /\t/.test(indent) || /^\t/m.test(this.#text) ? "\t" : "  ";
+    const quote = this.#text[mock.paths[0]!.start]!;
+    const handed = [...factories.values()].some((parameters) => parameters > 0) ? "importOriginal" : "";
+    return [
+      `${mock.callee}(${quote}${specifier}${quote}, async (${handed}) => ({`,
+      ...[...factories].reverse().map(([factory, parameters]) => {
+        const made = /^[\w$.]+$/.test(factory) ? factory : `(${factory})`;
+        return `${indent}${unit}...(await ${made}(${parameters > 0 ? handed : ""})),`;
+      }),
+      `${indent}}))`,
+    ].join(eol);
   }
 
   /** False when the mock of another module in this file has brought the registry's already. */
@@ -187,7 +222,8 @@ class DoublesPlanner {
     const indent = indentAt(this.#text, mock.call.start);
     const eol = lineEnding(this.#text);
     const unit = /\t/.test(indent) || /^\t/m.test(this.#text) ? "\t" : "  ";
-    const quote = this.#text[mock.paths[0]!.start]!;
+    // A template is no literal type.
+    const quote = this.#text[mock.paths[0]!.start]!.replace("`", '"');
     const path = quote + specifier + quote;
     const keys = entries.map(
       ({ text, from }) =>
@@ -238,9 +274,36 @@ class DoublesPlanner {
       );
       return;
     }
+    // `() => mock(…)`: a block around both, its lines one deeper than the arrow's own.
     const { start, end } = room.span;
-    this.#step("move-mocks", { start, end: start }, { text: "{ " }, site);
-    this.#step("move-mocks", { start: end, end }, { text: `;${eol}${indent}${text}; }` }, site);
+    const gap = /[ \t\r\n]*$/.exec(this.#text.slice(0, start))![0];
+    const outer = indentAt(this.#text, start - gap.length);
+    const unit = /\t/.test(indent) || /^\t/m.test(this.#text) ? "\t" : "  ";
+    const moved = shifted(text, indent, outer + unit);
+    const deeper = !/[\r\n]/.test(gap) && !this.#text.slice(start, end).includes("`");
+    this.#step(
+      "move-mocks",
+      { start: start - gap.length, end: start },
+      { text: ` {${eol}${outer}${unit}` },
+      site,
+    );
+    // What began on the arrow's line moves in with all its lines; a template's lines are its text.
+    if (deeper) this.#indentLines(room.span, unit, site);
+    this.#step(
+      "move-mocks",
+      { start: end, end },
+      { text: `;${eol}${outer}${unit}${moved};${eol}${outer}}` },
+      site,
+    );
+  }
+
+  /** The lines of a span behind its first one go deeper. */
+  #indentLines({ start, end }: Span, unit: string, site: string): void {
+    for (const match of this.#text.slice(start, end).matchAll(/\n(?=[ \t]*[^\s])/g)) {
+      const at = start + match.index + 1;
+      if (!this.#gone.some((gone) => gone.start <= at && at < gone.end))
+        this.#step("move-mocks", { start: at, end: at }, { text: unit }, site);
+    }
   }
 
   #dropProperties(names: readonly DoubleName[], site: string): void {
@@ -342,7 +405,7 @@ class DoublesPlanner {
   #planImports(active: readonly DoubleName[]): void {
     const moved = new Map<string, NewImport>();
     const dead: Span[] = [];
-    const added = new Set<string>();
+    const added = new Set(this.imported);
     let namespace: DoubleName | undefined;
     for (const name of active) {
       const mode = this.#mode(name);
@@ -357,25 +420,49 @@ class DoublesPlanner {
       moved.set(specifier.local, { name: target, local });
       dead.push(specifier.span);
     }
-    const imports = this.analysis.imports.get(this.file) ?? [];
-    if (namespace) {
-      const used = this.#text.slice(namespace.namespace!.start, namespace.namespace!.end);
-      const fact = imports.find(
-        ({ span, other }) => other && this.#text.slice(span.start, span.end).includes(` ${used} `),
-      );
-      if (fact) {
-        const quote = this.#text[fact.module.start]!;
-        const path = quote + registrySpecifier(this, fact.specifier) + quote;
-        const semicolon = this.#text[fact.span.end - 1] === ";" ? ";" : "";
-        const text = `${lineEnding(this.#text)}import * as ${NAMESPACE} from ${path}${semicolon}`;
-        this.#step(
-          "rewire-imports",
-          { start: fact.span.end, end: fact.span.end },
-          { text },
-          siteId(asSite(namespace)),
-        );
-      }
+    if (namespace) this.#planNamespace(namespace);
+    this.#planNames(dead, added, moved, active);
+  }
+
+  /** `import * as runs`: beside it comes the registry's, or in its place where nothing else is read from it. */
+  #planNamespace(name: DoubleName): void {
+    const used = this.#text.slice(name.namespace!.start, name.namespace!.end);
+    const fact = (this.analysis.imports.get(this.file) ?? []).find(
+      ({ span, other }) => other && this.#text.slice(span.start, span.end).includes(` ${used} `),
+    );
+    if (!fact) return;
+    const quote = this.#text[fact.module.start]!;
+    const path = quote + registrySpecifier(this, fact.specifier) + quote;
+    const site = siteId(asSite(name));
+    if (fact.names.length === 0 && !fact.typeOnly && this.#isWhollyMoved(used, fact.span)) {
+      const statement = this.#text.slice(fact.span.start, fact.span.end);
+      const start = fact.span.start + statement.indexOf(` ${used} `) + 1;
+      this.#step("rewire-imports", { start, end: start + used.length }, { text: NAMESPACE }, site);
+      this.#step("rewire-imports", fact.module, { text: path }, site);
+      return;
     }
+    const semicolon = this.#text[fact.span.end - 1] === ";" ? ";" : "";
+    const text = `${lineEnding(this.#text)}import * as ${NAMESPACE} from ${path}${semicolon}`;
+    this.#step("rewire-imports", { start: fact.span.end, end: fact.span.end }, { text }, site);
+  }
+
+  /** Each place that names a namespace is one that moves. */
+  #isWhollyMoved(used: string, itself: Span): boolean {
+    const places = [
+      ...this.#text.matchAll(new RegExp(`(?<![\\w$.])${used.replace(/\$/g, "\\$&")}(?![\\w$])`, "g")),
+    ];
+    return places.every(
+      ({ index }) =>
+        (itself.start <= index && index < itself.end) || this.#renames.some(({ start }) => start === index),
+    );
+  }
+
+  #planNames(
+    dead: readonly Span[],
+    added: ReadonlySet<string>,
+    moved: ReadonlyMap<string, NewImport>,
+    active: readonly DoubleName[],
+  ): void {
     if (dead.length === 0 && added.size === 0) return;
     const uses = this.analysis.uses.filter((use) => use.file === this.file);
     const { edits } = planImports({
@@ -388,7 +475,7 @@ class DoublesPlanner {
       added: [...added],
       uses,
     });
-    const site = siteId(asSite(active.find((name) => name.tie === "import")!));
+    const site = siteId(asSite(active.find((name) => name.tie === "import") ?? active[0]!));
     for (const edit of edits) this.#step("rewire-imports", edit, { text: edit.text }, site);
   }
 

@@ -173,6 +173,12 @@ function byName(a: NewImport, b: NewImport): number {
 export function dropNames(text: string, fact: ImportFact, dead: ImportFact["names"]): Edit[] {
   const first = fact.names[0]!.span;
   const last = fact.names.at(-1)!.span;
+  // `import pi, { a } from`: what is left is the default.
+  if (dead.length === fact.names.length) {
+    const open = /,\s*\{\s*$/.exec(text.slice(0, first.start));
+    const close = /^\s*,?\s*\}/.exec(text.slice(last.end));
+    if (open && close) return [{ start: open.index, end: last.end + close[0].length, text: "" }];
+  }
   return neighbours(text, dead).map((span) =>
     dropElement(text, span, span.end === last.end ? span : last, first),
   );

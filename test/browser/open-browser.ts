@@ -87,6 +87,8 @@ export class Viewer {
   async openFile(file: string, options: BrowserContextOptions = {}, hash = ""): Promise<OpenPage> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
+    // A screenshot of a long page takes its time on a busy machine.
+    page.setDefaultTimeout(90_000);
     const trouble: string[] = [];
     page.on("console", (message) => message.type() === "error" && trouble.push(message.text()));
     page.on("pageerror", (error) => trouble.push(String(error)));

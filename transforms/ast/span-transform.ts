@@ -36,7 +36,7 @@ export function defineTransform(transformId: string, edits: StepEdits): SpanTran
     for (const step of own)
       if (source.slice(step.start, step.end) !== step.expect)
         throw new StepMismatchError(step, "the text there has changed since the plan");
-    return edits(own, new SyntaxFinder(source, path));
+    return edits(own, SyntaxFinder.of(source, path));
   };
   const transform = async (file: FileInfo, _api: API, options: Options): Promise<string | undefined> => {
     const steps =

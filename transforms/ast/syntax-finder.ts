@@ -1,20 +1,33 @@
-import jscodeshift, { type ASTNode, type Collection } from "jscodeshift";
+import type { ASTNode } from "jscodeshift";
 import getParser from "jscodeshift/src/getParser.js";
 import type { Span } from "../../src/shared/location.ts";
+
+type PlacedNode = ASTNode & { readonly start: number; readonly end: number };
+
+/** Not syntax: where a node stands, and what stands beside the code. */
+const BESIDE = new Set(["loc", "extra", "errors", "tokens", "comments"]);
+let last: SyntaxFinder | undefined;
 
 /**
  * Looks up syntax nodes by their place in the original text. The parser is asked directly: going through
  * recast would expand tabs and line ends first, and every offset would be off.
  */
 export class SyntaxFinder {
-  readonly #root: Collection<ASTNode>;
+  /** by the offset at which they start */
+  readonly #nodes = new Map<number, PlacedNode[]>();
 
-  constructor(
+  private constructor(
     readonly source: string,
-    path: string,
+    readonly path: string,
   ) {
     const parser = getParser(/\.[cm]?ts$/.test(path) ? "ts" : "tsx");
-    this.#root = jscodeshift(parser.parse(source) as ASTNode) as Collection<ASTNode>;
+    this.#collect(parser.parse(source));
+  }
+
+  /** One for the text; the same again while transforms of one file follow each other, so that it is parsed once. */
+  static of(source: string, path: string): SyntaxFinder {
+    if (last?.source !== source || last.path !== path) last = new SyntaxFinder(source, path);
+    return last;
   }
 
   /** True when a node of one of the types starts and ends there. */
@@ -25,9 +38,9 @@ export class SyntaxFinder {
   /** An identifier stands there; the parser counts a parameter's type annotation to its name. */
   hasName(span: Span): boolean {
     const name = this.source.slice(span.start, span.end);
-    return this.#root
-      .find(jscodeshift.Identifier, { name })
-      .some((path) => (path.value as ASTNode & { start?: number }).start === span.start);
+    return (this.#nodes.get(span.start) ?? []).some(
+      (node) => node.type === "Identifier" && node.name === name,
+    );
   }
 
   /** Some node (of any type) starts and ends there. */
@@ -35,22 +48,31 @@ export class SyntaxFinder {
     return this.#at(span).length > 0;
   }
 
-  #at(span: Span): ASTNode[] {
-    const found: ASTNode[] = [];
-    this.#root.find(jscodeshift.Node).forEach((path) => {
-      const node = path.value as ASTNode & { start?: number; end?: number };
-      if (node.start === span.start && node.end === span.end) found.push(node);
-    });
-    return found;
-  }
-
   /** Some node of one of the types covers the place. */
   within(span: Span, ...types: readonly string[]): boolean {
-    let found = false;
-    this.#root.find(jscodeshift.Node).forEach((path) => {
-      const node = path.value as ASTNode & { start?: number; end?: number };
-      if (types.includes(node.type) && node.start! <= span.start && span.end <= node.end!) found = true;
-    });
-    return found;
+    for (const [start, nodes] of this.#nodes)
+      if (start <= span.start && nodes.some((node) => types.includes(node.type) && span.end <= node.end))
+        return true;
+    return false;
+  }
+
+  #at(span: Span): PlacedNode[] {
+    return (this.#nodes.get(span.start) ?? []).filter((node) => node.end === span.end);
+  }
+
+  #collect(value: unknown): void {
+    if (Array.isArray(value)) {
+      for (const item of value) this.#collect(item);
+      return;
+    }
+    if (typeof value !== "object" || value === null || !("type" in value)) return;
+    const node = value as PlacedNode;
+    if (typeof node.start === "number" && typeof node.end === "number") {
+      const known = this.#nodes.get(node.start);
+      if (known) known.push(node);
+      else this.#nodes.set(node.start, [node]);
+    }
+    for (const [field, child] of Object.entries(node))
+      if (!BESIDE.has(field) && !field.endsWith("Comments")) this.#collect(child);
   }
 }

@@ -1,15 +1,17 @@
 import { ts } from "ts-morph";
 import { capitalized, legacyWord } from "../../migration/double-names.ts";
 import { legacyNames } from "../../migration/migration.ts";
+import { withoutExtension } from "../../migration/module-paths.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { BindingFinder } from "../find-bindings.ts";
 import { spanOf } from "../guards.ts";
-import { walk } from "../syntax.ts";
+import { isFunctionNode, unwrap, walk } from "../syntax.ts";
 import { isTestFile } from "../test-files.ts";
 import type { DoubleFacts, DoubleName, FactoryShape, MockFact } from "./double-facts.ts";
 import { type FoundMock, findMocks } from "./find-mocks.ts";
 import { findWiring, keysOf, spySetups, variableBehind, type Wiring } from "./find-wiring.ts";
 import { findIds } from "./find-ids.ts";
+import { findSilentTests } from "./find-silent-tests.ts";
 import { LoadedFiles } from "./loaded-files.ts";
 import { tieNames } from "./tie-names.ts";
 import type { OnProgress } from "../../shared/on-progress.ts";
@@ -43,12 +45,15 @@ export function collectDoubles(
   });
   const loaded = new LoadedFiles(project, project.workspace);
   const identifiers = new Map<string, ReadonlySet<string>>();
+  const asked = new Map<string, ReadonlySet<string>>();
   return {
     names: [...names.values()].flat(),
     mocks,
+    silent: tests.flatMap((file) => findSilentTests(evaluator, file, names.get(file)!)),
     ids: findIds(evaluator, [...names.values()].flat(), loaded),
     identifiers: (file) => remembered(identifiers, file, () => identifiersOf(evaluator, file)),
     text: (file) => project.text(file),
+    registryNames: (file) => remembered(asked, file, () => registryNamesIn(evaluator, file)),
     loadedWith: (file) => loaded.with(file),
   };
 }
@@ -143,7 +148,15 @@ function describeMock(
   };
 }
 
-function shapeOf(evaluator: Evaluator, { factory }: FoundMock): FactoryShape {
+function shapeOf(evaluator: Evaluator, { factory, call }: FoundMock): FactoryShape {
+  if (factory.kind === "helper") {
+    const made = unwrap(call.arguments[1]!);
+    return {
+      kind: "helper",
+      factory: spanOf(call.arguments[1]!),
+      parameters: isFunctionNode(made) ? made.parameters.length : 0,
+    };
+  }
   if (factory.kind === "object") {
     const variable = variableBehind(evaluator, factory.name);
     return variable
@@ -155,7 +168,7 @@ function shapeOf(evaluator: Evaluator, { factory }: FoundMock): FactoryShape {
         }
       : { kind: "unknown" };
   }
-  if (factory.kind !== "inline") return factory;
+  if (factory.kind !== "inline") return { kind: factory.kind };
   const own = factory.object.properties.filter((property) => !ts.isSpreadAssignment(property));
   return {
     kind: "inline",
@@ -173,6 +186,17 @@ function roomOf(call: ts.CallExpression): MockFact["room"] {
   if (ts.isArrowFunction(at.parent) && at.parent.body === at && at === call)
     return { kind: "expression-body", span: spanOf(at) };
   return null;
+}
+
+/** Read as text: what an earlier run migrated names nothing that would have it parsed. */
+function registryNamesIn({ project, migration }: Evaluator, file: string): ReadonlySet<string> {
+  const stem = withoutExtension(file);
+  const { module } = migration.registry;
+  if (isTestFile(file) || stem === module || stem.endsWith(`/${module}`)) return new Set();
+  const text = project.workspace.read(file);
+  if (!text.includes(module.slice(module.lastIndexOf("/") + 1))) return new Set();
+  const names = migration.legacy.flatMap(({ replacement }) => replacement ?? []);
+  return new Set(names.filter((name) => new RegExp(`\\b${name}\\s*\\(`).test(text)));
 }
 
 function identifiersOf(evaluator: Evaluator, file: string): ReadonlySet<string> {

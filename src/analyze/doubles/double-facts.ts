@@ -73,8 +73,8 @@ export type FactoryShape =
       /** the file that declares it */
       readonly home: string;
     }
-  /** made by functions of the tests' own */
-  | { readonly kind: "helper" }
+  /** made by functions of the tests' own, from here */
+  | { readonly kind: "helper"; readonly factory: Span; readonly parameters: number }
   /** every export is replaced by the framework */
   | { readonly kind: "automatic" }
   | { readonly kind: "unknown" };
@@ -116,6 +116,8 @@ export interface DoubleId {
   readonly keys: readonly FixtureKey[];
   /** the id, where it is fixed */
   readonly value: string | null;
+  /** the spy that receives it stands in for another function too */
+  readonly shared: boolean;
 }
 
 /** A key that a fixture gives a session. */
@@ -128,14 +130,31 @@ export interface FixtureKey {
   readonly evidence: Evidence;
 }
 
+/** A test about a stop that expects what shows that a kill was reached, and never looks at the kill. */
+export interface SilentTest {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly function: string;
+  /** the entry point that kills */
+  readonly entry: string;
+  /** the expectation behind which the kill can be expected too */
+  readonly statement: Span;
+  /** keys of the sessions whose runs must have been killed */
+  readonly keys: readonly FixtureKey[];
+}
+
 /** What tests do with the legacy functions. */
 export interface DoubleFacts {
+  readonly silent: readonly SilentTest[];
   readonly names: readonly DoubleName[];
   readonly mocks: readonly MockFact[];
   readonly ids: readonly DoubleId[];
   /** every identifier of a test file, so that a new name meets none of them */
   identifiers(file: string): ReadonlySet<string>;
   text(file: string): string;
+  /** functions of the registry that a file of production code calls */
+  registryNames(file: string): ReadonlySet<string>;
   /** files that are loaded when tests that use a test file run */
   loadedWith(file: string): ReadonlySet<string>;
 }

@@ -31,7 +31,7 @@ export class FixtureKeys {
     const file = this.evaluator.project.pathOf(at);
     const entries = this.#entriesOf(file).filter((entry) => entry.id === id);
     const test = testAround(at);
-    const bodies = test ? [test, ...this.#calledIn(test)] : [];
+    const bodies = test ? this.bodiesOf(test) : [];
     const own = entries.filter(({ place }) => bodies.some((body) => contains(body, place)));
     // What another test is given says nothing about this one.
     const shared = entries.filter(({ place }) => testAround(place) === undefined);
@@ -40,6 +40,43 @@ export class FixtureKeys {
       if (keys.length > 0) return distinct(keys);
     }
     return [];
+  }
+
+  /** The key that an expression says, as it can be written at a place. */
+  keyFrom(expression: ts.Expression, at: ts.Node): FixtureKey | undefined {
+    return this.#key(expression, at, false)[0];
+  }
+
+  /** True when a test, or a function that it calls, stores a session with an id under a key. */
+  stores(key: string, test: ts.Node): boolean {
+    const { idNames } = this.evaluator.migration.vocabulary;
+    const bodies = this.bodiesOf(test);
+    const entries = this.#entriesOf(this.evaluator.project.pathOf(test)).filter(({ place }) =>
+      bodies.some((body) => contains(body, place)),
+    );
+    for (const entry of entries)
+      for (const stored of this.#with(entry.given, () => this.#keysOf(entry.node, test)))
+        if (stored.value === key) return true;
+    // `{ [key]: sessionId }`: a helper makes the entry.
+    let found = false;
+    walk(test, (node) => {
+      if (!ts.isPropertyAssignment(node) || !ts.isIdentifier(node.initializer)) return;
+      const { name } = node;
+      const written = ts.isComputedPropertyName(name)
+        ? this.fold(name.expression)
+        : ts.isStringLiteralLike(name)
+          ? name.text
+          : undefined;
+      const id = node.initializer.text;
+      const isId = idNames.some((one) => id === one || id.endsWith(one[0]!.toUpperCase() + one.slice(1)));
+      found ||= isId && written === key;
+    });
+    return found;
+  }
+
+  /** Bodies of the file's own functions that a test calls, the test first. */
+  bodiesOf(test: ts.Node): ts.Node[] {
+    return [test, ...this.#calledIn(test)];
   }
 
   /** The text that an expression stands for, where it is fixed. */
@@ -275,7 +312,7 @@ function testAround(node: ts.Node): ts.Node | undefined {
   return undefined;
 }
 
-function propertyValue(literal: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
+export function propertyValue(literal: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
   for (const property of literal.properties) {
     if (!property.name || !ts.isIdentifier(property.name) || property.name.text !== name) continue;
     if (ts.isPropertyAssignment(property)) return property.initializer;
@@ -284,7 +321,7 @@ function propertyValue(literal: ts.ObjectLiteralExpression, name: string): ts.Ex
   return undefined;
 }
 
-function isConst(declaration: ts.VariableDeclaration): boolean {
+export function isConst(declaration: ts.VariableDeclaration): boolean {
   return (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
 }
 

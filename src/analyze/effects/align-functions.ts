@@ -1,7 +1,7 @@
 import { ts } from "ts-morph";
 import type { Workspace } from "../../discover/workspace.ts";
 import type { Migration } from "../../migration/migration.ts";
-import { CallerIndex } from "../callers.ts";
+import type { CallerIndex } from "../callers.ts";
 import { collectStubs } from "../collect-checks.ts";
 import { calleeName, Evaluator } from "../evaluate.ts";
 import { Relator } from "../relate.ts";
@@ -151,12 +151,16 @@ function keepsConsumer(heir: FunctionNode, call: ts.CallExpression): boolean {
 function openView(workspace: Workspace, migration: Migration): RevisionView {
   const project = new SourceProject(workspace);
   const evaluator = new Evaluator(project, migration);
-  const callers = new CallerIndex(project);
+  const { callers } = evaluator;
   const files = workspace.hits
     .map(({ path }) => path)
     .filter((path) => !isTestFile(path) && !broken(project, path));
-  const stubs = collectStubs(evaluator, new Relator(evaluator, callers), files);
-  const reach = new Reach(evaluator, new Sinks(migration, stubs), new DeadCode(new Folder(evaluator)));
+  const stubs = collectStubs(evaluator, new Relator(evaluator), files);
+  const reach = new Reach(
+    evaluator,
+    new Sinks(evaluator, stubs),
+    new DeadCode(new Folder(evaluator, callers), true),
+  );
   return { evaluator, project, reach, callers };
 }
 

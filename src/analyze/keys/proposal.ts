@@ -26,6 +26,8 @@ export interface KeyProposal {
   readonly node: ts.Expression | null;
   /** a name that the expression starts with, where `node` is null: it must be the same variable at the call */
   readonly root?: ts.Identifier;
+  /** where the value was read, when no such expression stands there */
+  readonly readAt?: ts.Node;
   /** source text, when no such expression stands in the code yet (`abortTarget.key`) */
   readonly text: string;
   readonly term: Term;
@@ -36,6 +38,8 @@ export interface KeyProposal {
 export function identityOf(question: KeyQuestion, node: ts.Expression, text: string): string {
   let root: ts.Expression = node;
   while (ts.isPropertyAccessExpression(root)) root = root.expression;
-  const declaration = ts.isIdentifier(root) ? question.evaluator.project.declarationOf(root) : undefined;
-  return `${text}@${declaration?.pos ?? ""}`;
+  const { evaluator } = question;
+  const declaration = ts.isIdentifier(root) ? evaluator.project.declarationOf(root) : undefined;
+  // A path is another value after a call that may change it.
+  return `${text}@${declaration?.pos ?? ""}${ts.isIdentifier(node) ? "" : `=${evaluator.evaluate(node).id}`}`;
 }

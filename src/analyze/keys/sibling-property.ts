@@ -30,6 +30,7 @@ export function proposeSiblings(question: KeyQuestion): KeyProposal[] {
     proposals.push({
       rule: "sibling-property",
       node: null,
+      readAt: id,
       text,
       term: evaluator.prop(ownerTerm, name),
       evidence: [evaluator.project.evidence(id, `${text} stands beside ${id.getText()}`)],
