@@ -57,10 +57,14 @@ export function decideDoubles(
     );
     // What the tests load was migrated before, and they were left behind.
     const replacement = legacyFunction(migration, legacy)!.replacement;
-    const stale = own.length === 0 && replacement !== null ? staleSince(analysis, files, replacement) : [];
+    const stale =
+      own.length === 0 && replacement !== null
+        ? staleSince(analysis, files, injected ? `.${replacement}` : replacement)
+        : [];
     if (stale.length > 0)
       for (const set of loaded)
-        for (const file of set) for (const name of facts.registryNames(file)) needed.add(name);
+        for (const file of set)
+          for (const name of facts.registryNames(file)) needed.add(name.replace(".", ""));
     if (reached.some((one) => settled.includes(one))) needed.add(migration.registry.wait);
     const base = { needed, cluster: `test-double ${group}` };
     const evidence = [...moved, ...left].slice(0, 6).map(
@@ -120,7 +124,7 @@ function staleSince(analysis: Analysis, files: readonly string[], replacement: s
     .map((file) => ({
       file,
       line: 1,
-      note: `asks ${replacement} of the registry since an earlier migration`,
+      note: `asks ${replacement.replace(".", "")} of the registry since an earlier migration`,
     }));
 }
 

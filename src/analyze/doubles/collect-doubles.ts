@@ -196,7 +196,11 @@ function registryNamesIn({ project, migration }: Evaluator, file: string): Reado
   const text = project.workspace.read(file);
   if (!text.includes(module.slice(module.lastIndexOf("/") + 1))) return new Set();
   const names = migration.legacy.flatMap(({ replacement }) => replacement ?? []);
-  return new Set(names.filter((name) => new RegExp(`\\b${name}\\s*\\(`).test(text)));
+  return new Set(
+    names
+      .flatMap((name) => [name, `.${name}`])
+      .filter((name) => new RegExp(`${name.startsWith(".") ? "\\" : "\\b"}${name}\\s*\\(`).test(text)),
+  );
 }
 
 function identifiersOf(evaluator: Evaluator, file: string): ReadonlySet<string> {

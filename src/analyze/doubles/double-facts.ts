@@ -153,7 +153,7 @@ export interface DoubleFacts {
   /** every identifier of a test file, so that a new name meets none of them */
   identifiers(file: string): ReadonlySet<string>;
   text(file: string): string;
-  /** functions of the registry that a file of production code calls */
+  /** functions of the registry that a file of production code calls; with a dot before them: as a member */
   registryNames(file: string): ReadonlySet<string>;
   /** files that are loaded when tests that use a test file run */
   loadedWith(file: string): ReadonlySet<string>;

@@ -5,7 +5,7 @@ import { hasExportKeyword, isFunctionNode, returnedExpressions, unwrap } from ".
 import { isTestFile } from "../test-files.ts";
 import type { DoubleName } from "./double-facts.ts";
 
-/** Variables and members of any name that are the doubles of legacy functions: `abort` in `{ abortEmbeddedPiRun: abort }`. */
+/** Variables and members of any name that are the doubles of legacy functions: `stop` in `{ old: stop }`. */
 export class Spies {
   readonly #known = new Map<ts.Node, Map<string, DoubleName[]>>();
 
