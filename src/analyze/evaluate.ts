@@ -449,9 +449,10 @@ export class Evaluator {
     return result;
   }
 
-  #changes({ call, given }: Touch): boolean {
+  #changes({ call, given, byAnotherName = false }: Touch): boolean {
+    if (!ts.isCallExpression(call) && !ts.isNewExpression(call)) return true;
     const name = calleeName(call.expression) ?? "";
-    if (given ? this.#leavesArguments(name) : this.#isCallbackInBag(call)) return false;
+    if (given || byAnotherName ? this.#leavesArguments(name) : this.#isCallbackInBag(call)) return false;
     const body = ownMethod(call, call.expression) ?? this.calleeFunction(call.expression);
     if (!body?.body) return true;
     const parameter = given && body.parameters[given.index];
@@ -461,7 +462,8 @@ export class Evaluator {
     const held = parameter ? placeOfDeclaration(parameter, declarationOf) : "this";
     const place = given?.property == null ? held : `${held}.${given.property}`;
     const isInside = (at: string | undefined): boolean =>
-      at !== undefined && (at === place || at.startsWith(`${place}.`) || at.startsWith(`${place}[`));
+      byAnotherName ||
+      (at !== undefined && (at === place || at.startsWith(`${place}.`) || at.startsWith(`${place}[`)));
     const source = body.getSourceFile();
     if (this.#writesIn(source).some(({ at, owner }) => contains(body, at) && isInside(this.#placeOf(owner))))
       return true;
