@@ -357,9 +357,15 @@ export class Evaluator {
           write.at !== read &&
           (!write.names || write.names.includes(name)) &&
           mayRunBefore(write.at, read) &&
-          this.#placeOf(write.owner) === owner,
+          this.#mayBe(write, owner),
       )
     );
+  }
+
+  /** `same(target).key = …`: whatever a call gives back may be the object. */
+  #mayBe({ owner, names }: PropertyWrite, place: string): boolean {
+    const written = this.#placeOf(owner);
+    return written === place || (written === undefined && names !== null && isGivenBack(owner));
   }
 
   /** True when `root.a.b`, or an object on its way, may have got another value before the node is reached. */
@@ -1008,6 +1014,12 @@ function isReachedByArguments(declaration: ts.Node): boolean {
         ts.isIdentifier(node) && node.text === "arguments" && !ts.isPropertyAccessExpression(node.parent);
     });
   return found;
+}
+
+function isGivenBack(owner: ts.Expression): boolean {
+  let at = unwrap(owner);
+  while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = unwrap(at.expression);
+  return ts.isCallExpression(at);
 }
 
 function isMadeHere(value: ts.Expression): boolean {

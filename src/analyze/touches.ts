@@ -80,6 +80,7 @@ export function findTouches(
   });
   // What has another name, or stands in a list, is reached by calls that do not name it.
   for (const leak of leaks) {
+    touches.push({ call: leak.node, place: leak.place, given: null });
     const home = outermostFunction(leak.node);
     for (const call of calls)
       if (home && contains(home, call))
