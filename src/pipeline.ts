@@ -140,6 +140,7 @@ function selection(options: MigrateOptions | CheckOptions) {
   return {
     root,
     ...(include ? { include } : {}),
+    ...(options.includeName === undefined ? {} : { includeName: options.includeName }),
     ...(exclude ? { exclude } : {}),
     onProgress: reporting(options, "discover"),
   };

@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { chmodSync, readFileSync } from "node:fs";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -180,17 +180,50 @@ describe("before a commit", () => {
   });
 });
 
+const framework = spawnSync("pre-commit", ["--version"]).status === 0;
+if (!framework) console.warn("The pre-commit framework itself is skipped: there is no pre-commit command.");
+
+describe.skipIf(!framework)("the pre-commit framework itself", () => {
+  const CONFIG = ".pre-commit-config.yaml";
+
+  it("runs on any commit, also one that only deletes, and sees what is staged", async () => {
+    const project = repository({
+      [CONFIG]: recipe(CONFIG),
+      "src/answer.ts": CALM,
+      "src/spare.ts": CALM,
+    });
+    const cache = tempProject({});
+    const attempt = (command: string) =>
+      shell(project, `${command} && git commit --quiet --message try`, { PRE_COMMIT_HOME: cache.root });
+    expect((await shell(project, "pre-commit install")).code).toBe(0);
+    const gone = await attempt("git rm --quiet src/spare.ts");
+    expect(gone).toMatchObject({ code: 0, output: expect.stringMatching(/abort paths\.+Passed/) });
+    project.write("src/agents/pi-embedded.ts", LEGACY);
+    project.write("src/stop.ts", DEAD);
+    const held = await attempt("git add --all");
+    expect(held).toMatchObject({ code: 1, output: expect.stringMatching(/abort paths\.+Failed/) });
+    expect(held.output).toContain("legacy-surface");
+    expect(git(project.root, "log", "--format=%s").trim().split("\n")).toEqual(["try", "start"]);
+  });
+});
+
 describe("over a fleet", () => {
   const script = recipe("rewire.sh");
-  /** What multi-gitter does in a clone: the script, and a commit of what it left changed if it ended well. */
+  /**
+   * What multi-gitter does, by its source: a clone of depth 1, a branch, the script by its path, and where it ended
+   * well and something changed, all of it in one commit.
+   */
   async function runMultiGitter(project: TempProject, env: Readonly<Record<string, string>> = {}) {
-    project.write("../rewire.sh", script);
-    const run = await shell(project, 'sh "$OLDPWD_SCRIPT"', {
+    const home = tempProject({ "rewire.sh": script });
+    chmodSync(home.path("rewire.sh"), 0o755);
+    const clone = home.path("clone");
+    git(home.root, "clone", "--quiet", "--depth", "1", `file://${project.root}`, clone);
+    git(clone, "checkout", "--quiet", "-b", "rewire-abort-paths");
+    const run = await shell({ ...home, root: clone }, home.path("rewire.sh"), {
       ...env,
-      OLDPWD_SCRIPT: project.path("../rewire.sh"),
       REPOSITORY: "my-org/one",
     });
-    const changed = git(project.root, "status", "--porcelain", "--untracked-files=all");
+    const changed = git(clone, "status", "--porcelain", "--untracked-files=all");
     return { ...run, changed: changed.split("\n").filter((line) => line !== "") };
   }
 
@@ -219,7 +252,9 @@ describe("over a fleet", () => {
     expect(await runMultiGitter(broken)).toMatchObject({ code: 2, changed: [] });
   });
   it("a dry run writes nothing", async () => {
-    expect(await runMultiGitter(red(), { DRY_RUN: "true" })).toMatchObject({ code: 0, changed: [] });
+    const run = await runMultiGitter(red(), { DRY_RUN: "true" });
+    expect(run).toMatchObject({ code: 0, changed: [] });
+    expect(run.output).toContain("can be rewritten in 1 file; nothing has been written");
   });
 });
 

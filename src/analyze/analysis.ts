@@ -193,7 +193,8 @@ export interface StubFact {
   readonly function: string;
   readonly name: string;
   /** constant, empty, throws */
-  readonly form: "constant" | "empty" | "throws";
+  /** hollow: it looks runs up, and tells none of them anything */
+  readonly form: "constant" | "empty" | "throws" | "hollow";
   /** called from somewhere in the workspace */
   readonly called: boolean;
   readonly local: boolean;

@@ -190,7 +190,7 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
     revivals: () =>
       findLostContracts({
         evaluator,
-        reach: new Reach(evaluator, new Sinks(migration, checks.stubs), new DeadCode(new Folder(evaluator))),
+        reach: new Reach(evaluator, new Sinks(evaluator, checks.stubs), new DeadCode(new Folder(evaluator))),
         callers: relator.callers,
         files: parsed.filter((file) => !isTestFile(file)),
         registry,

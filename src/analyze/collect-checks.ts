@@ -1,14 +1,19 @@
 import { ts } from "ts-morph";
+import { legacyFunction } from "../migration/migration.ts";
 import type { Evidence } from "../shared/location.ts";
 import type { Analysis, PlaceholderFact, RegistryCall, StubFact } from "./analysis.ts";
 import { collectEffects } from "./effects/collect-effects.ts";
+import { Folder } from "./effects/folder.ts";
+import { isHollow } from "./effects/hollow.ts";
 import type { EffectFacts } from "./effects/effect-facts.ts";
-import { calleeName, type Evaluator } from "./evaluate.ts";
+import { isRegistryFile } from "../migration/module-paths.ts";
+import { calledName } from "./effects/called.ts";
+import type { Evaluator } from "./evaluate.ts";
 import { spanOf } from "./guards.ts";
 import { inertForm } from "./inert.ts";
 import { functionOf } from "./legacy-modules.ts";
 import type { Relator } from "./relate.ts";
-import { enclosingName, unwrap, walk } from "./syntax.ts";
+import { enclosingName, isFunctionNode, unwrap, walk } from "./syntax.ts";
 import { someTerm, type Term } from "./term.ts";
 import { isTestFile } from "./test-files.ts";
 
@@ -74,7 +79,7 @@ function stubsIn(evaluator: Evaluator, relator: Relator, file: string): StubFact
     if (!ts.isFunctionDeclaration(node) && !ts.isVariableDeclaration(node)) return;
     if (!node.name || !ts.isIdentifier(node.name) || !names.has(node.name.text)) return;
     const fn = functionOf(node);
-    const form = fn && inertForm(fn);
+    const form = fn && (inertForm(fn) ?? hollowForm(evaluator, fn, node.name.text));
     if (!fn || !form) return;
     const span = spanOf(node);
     const callers = relator.callers.of(fn);
@@ -90,6 +95,16 @@ function stubsIn(evaluator: Evaluator, relator: Relator, file: string): StubFact
     });
   });
   return found;
+}
+
+/** A kill or wait of the registry's name that does nothing to a run. */
+function hollowForm(evaluator: Evaluator, fn: ts.SignatureDeclaration, name: string): "hollow" | null {
+  const { kill, killAll, wait, waitAll } = evaluator.migration.registry;
+  if (!isFunctionNode(fn) || ![kill, killAll, wait, waitAll].includes(name)) return null;
+  const effect = name === kill || name === killAll ? "kill" : "wait";
+  return isHollow(evaluator, fn, effect, isRegistryFile(evaluator.migration, evaluator.project.pathOf(fn)))
+    ? "hollow"
+    : null;
 }
 
 function isExported(node: ts.Node): boolean {
@@ -108,7 +123,7 @@ function placeholdersIn(evaluator: Evaluator, file: string): PlaceholderFact[] {
   walk(project.file(file), (node) => {
     if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || !node.initializer) return;
     if (!PLACEHOLDER_NAMES.test(node.name.text) || !(node.parent.flags & ts.NodeFlags.Const)) return;
-    const literal = literalOf(node.initializer);
+    const literal = literalOf(node.initializer) ?? foldedLiteral(evaluator, node.initializer);
     if (literal === undefined || enclosingName(node) === "<module>") return;
     const symbol = project.checkerOf(node.name).getSymbolAtLocation(node.name);
     const reads = symbol
@@ -143,6 +158,40 @@ function literalOf(expression: ts.Expression): string | undefined {
     : undefined;
 }
 
+/** `(await wait(key), true)`, `wait(key) || true`: something is asked, and the answer is always the same. */
+function foldedLiteral(evaluator: Evaluator, expression: ts.Expression): string | undefined {
+  const at = unwrap(expression);
+  if (!ts.isBinaryExpression(at) && !ts.isCallExpression(at)) return undefined;
+  if (ts.isCallExpression(at) && isKnownName(evaluator, calledName(evaluator, at.expression)))
+    return undefined;
+  const answered = ts.isCallExpression(at) ? answeredAnyway(evaluator, at) : undefined;
+  const folded = new Folder(evaluator).fold(answered ?? at);
+  return folded && (folded.value ? String(folded.value.is) : String(folded.truthy));
+}
+
+/** The `true` of `wait(key).then(() => true)`. */
+function answeredAnyway(evaluator: Evaluator, call: ts.CallExpression): ts.Expression | undefined {
+  const callee = unwrap(call.expression);
+  if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== "then") return undefined;
+  const asked = unwrap(callee.expression);
+  const fn = call.arguments[0] && unwrap(call.arguments[0]);
+  return ts.isCallExpression(asked) &&
+    isKnownName(evaluator, calledName(evaluator, asked.expression)) &&
+    fn !== undefined &&
+    ts.isArrowFunction(fn) &&
+    !ts.isBlock(fn.body)
+    ? fn.body
+    : undefined;
+}
+
+/** What stubs of the surface answer is said where they stand. */
+function isKnownName({ migration }: Evaluator, name: string | undefined): boolean {
+  return (
+    name !== undefined &&
+    (legacyFunction(migration, name) !== undefined || Object.values(migration.registry).includes(name))
+  );
+}
+
 function registryCallsIn(evaluator: Evaluator, file: string, inTest: boolean): RegistryCall[] {
   const { project, migration } = evaluator;
   const { register, unregister, kill, wait, isActive, module } = migration.registry;
@@ -158,7 +207,7 @@ function registryCallsIn(evaluator: Evaluator, file: string, inTest: boolean): R
   const found: RegistryCall[] = [];
   walk(project.file(file), (node) => {
     if (!ts.isCallExpression(node)) return;
-    const name = calleeName(node.expression);
+    const name = calledName(evaluator, node.expression);
     const role = name === undefined ? undefined : roles.get(name);
     const key = node.arguments[0];
     if (!role || !key || ts.isSpreadElement(key)) return;
@@ -186,6 +235,10 @@ function originOf(
   node: ts.Expression,
   term: Term,
 ): Pick<RegistryCall, "origin" | "shape"> {
+  // The value of `key && other` is the other, wherever there is a key.
+  const inner = unwrap(node);
+  if (ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken)
+    return originOf(evaluator, inner.right, evaluator.evaluate(inner.right));
   const { idNames } = evaluator.migration.vocabulary;
   const isId = (part: Term): boolean =>
     part.kind === "fresh" ||
@@ -196,14 +249,26 @@ function originOf(
   if (isId(term)) return { origin: "session-id" };
   if (term.kind === "fallback" && (isId(term.second) || isId(term.first))) return { origin: "session-id" };
   if (term.kind === "choice" && term.of.some(isId)) return { origin: "session-id" };
+  const changed = changedText(evaluator, term);
+  if (changed !== undefined) return { origin: "foreign", shape: changed };
   const at = unwrap(node);
   const name = ts.isIdentifier(at) ? at.text : ts.isPropertyAccessExpression(at) ? at.name.text : "";
   if (idNames.some((id) => name.toLowerCase().endsWith(id.toLowerCase()))) return { origin: "session-id" };
   const joined = joinedShape(evaluator, term);
   if (joined !== undefined)
-    return evaluator.migration.vocabulary.keyPrefixes.some((prefix) => joined.startsWith(prefix))
+    return evaluator.migration.vocabulary.keyPrefixes.some((prefix) => joined.startsWith(prefix)) &&
+      !isPrefixedTwice(evaluator, term)
       ? { origin: "store-key", shape: joined }
       : { origin: "foreign", shape: joined };
+  // What stands in for a key that is not there is asked for as well.
+  for (const part of term.kind === "fallback" ? [term.first, term.second] : []) {
+    const shape = joinedShape(evaluator, part) ?? changedText(evaluator, part);
+    if (
+      shape !== undefined &&
+      !evaluator.migration.vocabulary.keyPrefixes.some((prefix) => shape.startsWith(prefix))
+    )
+      return { origin: "foreign", shape };
+  }
   if (someTerm(term, (part) => part.kind === "canonical" || part.kind === "entry"))
     return { origin: "store-key" };
   if (/key$/i.test(name)) return { origin: "store-key" };
@@ -211,14 +276,60 @@ function originOf(
   return { origin: "unknown" };
 }
 
+/** Methods that make another string of a key. Lower case and no white space are how keys are spelled. */
+const CHANGES = new Set(["toUpperCase", "concat", "repeat", "padStart", "padEnd", "charAt", "at"]);
+const CUTS = new Set(["slice", "substring", "substr"]);
+
+/** `….toUpperCase()`: a key that was changed by a method is none, and neither is a piece of fixed length. */
+function changedText(evaluator: Evaluator, term: Term): string | undefined {
+  if (term.kind !== "call" && term.kind !== "unknown") return undefined;
+  const node = callAt(evaluator, term.at);
+  const callee = node && unwrap(node.expression);
+  if (!node || !callee || !ts.isPropertyAccessExpression(callee)) return undefined;
+  const name = callee.name.text;
+  const isCut = CUTS.has(name) && node.arguments.every((argument) => ts.isNumericLiteral(unwrap(argument)));
+  return CHANGES.has(name) || isCut
+    ? `….${name}(${isCut ? node.arguments.map((a) => a.getText()).join(", ") : ""})`
+    : undefined;
+}
+
+/** `agent:${sessionKey}`: what follows the prefix is a whole key already. */
+function isPrefixedTwice(evaluator: Evaluator, term: Term): boolean {
+  const first = term.kind === "call" && term.name === "`template`" ? term.args[0] : undefined;
+  if (!first || term.kind !== "call") return false;
+  const text = textAt(evaluator, term.at);
+  return (
+    text !== undefined &&
+    evaluator.migration.vocabulary.keyPrefixes.some((prefix) => text.startsWith(`\`${prefix}\${`)) &&
+    (someTerm(first, (part) => part.kind === "canonical") ||
+      /^`[^$]*\$\{[\w.]*(?:canonical|session|store)key\}/i.test(text))
+  );
+}
+
 /** `a:…:…` for a template or a joined array, also where a function of the workspace makes it. */
 function joinedShape(evaluator: Evaluator, term: Term): string | undefined {
   if (term.kind !== "call" || (term.name !== "`template`" && term.name !== "+" && term.name !== "join"))
     return undefined;
-  const place = /^([^#]*):(\d+)-(\d+)#/.exec(term.at);
-  if (!place) return "…";
-  const text = evaluator.project.text(place[1]!).slice(Number(place[2]), Number(place[3])).trim();
-  return shapeOfText(text);
+  const text = textAt(evaluator, term.at);
+  return text === undefined ? "…" : shapeOfText(text);
+}
+
+function textAt(evaluator: Evaluator, at: string): string | undefined {
+  const place = /^([^#]*):(\d+)-(\d+)#/.exec(at);
+  return place
+    ? evaluator.project.text(place[1]!).slice(Number(place[2]), Number(place[3])).trim()
+    : undefined;
+}
+
+function callAt(evaluator: Evaluator, at: string): ts.CallExpression | undefined {
+  const place = /^([^#]*):(\d+)-(\d+)#/.exec(at);
+  if (!place) return undefined;
+  let found: ts.CallExpression | undefined;
+  walk(evaluator.project.file(place[1]!), (node) => {
+    if (ts.isCallExpression(node) && node.end === Number(place[3]) && node.pos === Number(place[2]))
+      found ??= node;
+  });
+  return found;
 }
 
 function shapeOfText(text: string): string {

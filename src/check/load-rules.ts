@@ -18,6 +18,7 @@ import { rule as registryKeyMismatch } from "./rules/registry-key-mismatch.ts";
 import { rule as registryWithoutProducer } from "./rules/registry-without-producer.ts";
 import { rule as tombstone } from "./rules/tombstone.ts";
 import { rule as undefinedCall } from "./rules/undefined-call.ts";
+import { rule as unprovenTest } from "./rules/unproven-test.ts";
 import { rule as unsoundWait } from "./rules/unsound-wait.ts";
 import { rule as vacuousTest } from "./rules/vacuous-test.ts";
 import { SUPPRESSION_RULES } from "./suppressions.ts";
@@ -40,6 +41,7 @@ export const RULES: readonly Rule[] = [
   registryWithoutProducer,
   tombstone,
   undefinedCall,
+  unprovenTest,
   unsoundWait,
   vacuousTest,
 ];

@@ -36,10 +36,11 @@ export function readPolicy(root: string, options: CheckOptions): Policy {
       warnings: [],
     };
   const commit = commitOf(root, ref);
-  const configText = fileAt(root, commit, CONFIG_FILE);
+  const configFile = configInside(root, options.configFile);
+  const configText = fileAt(root, commit, configFile);
   const config =
-    configText === undefined ? DEFAULT_CONFIG : parseConfig(configText, `${CONFIG_FILE} of ${ref}`);
-  const changed = [CONFIG_FILE, config.ledger].filter(
+    configText === undefined ? DEFAULT_CONFIG : parseConfig(configText, `${configFile} of ${ref}`);
+  const changed = [configFile, config.ledger].filter(
     (file) => readIfThere(path.join(root, file)) !== fileAt(root, commit, file),
   );
   return {
@@ -50,24 +51,48 @@ export function readPolicy(root: string, options: CheckOptions): Policy {
   };
 }
 
-/** Comments that the base revision has not are blanked, letter by letter, so that nothing moves. */
-function withoutNewComments(file: SourceFileText, root: string, commit: string): SourceFileText {
-  if (readSuppressions(file.text).length === 0) return file;
-  const known = readSuppressions(fileAt(root, commit, file.path) ?? "").map(identityOf);
-  const lines = file.text.split("\n");
-  for (const comment of readSuppressions(file.text)) {
-    const at = known.indexOf(identityOf(comment));
-    if (at >= 0) known.splice(at, 1);
-    else
-      lines[comment.line - 1] = lines[comment.line - 1]!.replace(DIRECTIVE, (word) =>
-        "-".repeat(word.length),
-      );
-  }
-  return { path: file.path, text: lines.join("\n") };
+/** The config's path in the revision: a file outside of the root is in no revision of it. @throws UserError */
+function configInside(root: string, file: string | undefined): string {
+  if (file === undefined) return CONFIG_FILE;
+  const inside = path.relative(root, path.resolve(file)).split(path.sep).join("/");
+  if (inside === "" || inside.startsWith("../") || path.isAbsolute(inside))
+    throw new UserError(
+      `--config ${file} is outside of the root, so --policy-ref has no revision of it.`,
+      "Put the config into the root, or leave --policy-ref out.",
+    );
+  return inside;
 }
 
-function identityOf(comment: { readonly rules: readonly string[]; readonly reason: string }): string {
-  return `${comment.rules.join(",")} -- ${comment.reason}`;
+/** Comments that the base revision has not are blanked, letter by letter, so that nothing moves. */
+function withoutNewComments(file: SourceFileText, root: string, commit: string): SourceFileText {
+  const comments = readSuppressions(file.text);
+  if (comments.length === 0) return file;
+  const known = identities(fileAt(root, commit, file.path) ?? "");
+  // Line breaks stay as they are: each odd piece is one.
+  const pieces = file.text.split(LINE_BREAK);
+  for (const [index, identity] of identities(file.text).entries()) {
+    const at = known.indexOf(identity);
+    if (at >= 0) known.splice(at, 1);
+    else {
+      const piece = (comments[index]!.line - 1) * 2;
+      pieces[piece] = pieces[piece]!.replace(DIRECTIVE, (word) => "-".repeat(word.length));
+    }
+  }
+  return { path: file.path, text: pieces.join("") };
+}
+
+/** As `readSuppressions` counts lines. */
+const LINE_BREAK = /(\r\n|\n|\r)/;
+
+/** What each comment says and what it says it about: one that moved on to other code is another one. */
+function identities(text: string): string[] {
+  const lines = text.split(LINE_BREAK).filter((_, index) => index % 2 === 0);
+  const code = (line: number): string =>
+    (lines[line - 1] ?? "").replace(/\/\/.*|\/\*.*?\*\//g, "").replace(/\s+/g, "");
+  return readSuppressions(text).map(
+    ({ rules, reason, line, target }) =>
+      `${rules.join(",")} -- ${reason} -- ${code(line)} -- ${code(target)}`,
+  );
 }
 
 function commitOf(root: string, ref: string): string {

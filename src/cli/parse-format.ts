@@ -48,7 +48,7 @@ function parseFormat(request: string, known: readonly string[]): FormatRequest {
   const name = at < 0 ? request : request.slice(0, at);
   if (!known.includes(name))
     throw new UserError(
-      `There is no format named ${JSON.stringify(name)}.`,
+      `There is no format named ${JSON.stringify(name)} here.`,
       `Use one of: ${known.join(", ")}.`,
     );
   if (at < 0) return { name, file: null };

@@ -9,6 +9,8 @@ export interface CommonOptions {
   readonly root: string;
   readonly include?: string[];
   readonly exclude?: string[];
+  /** where the include globs come from, for messages. @default "--include" */
+  readonly includeName?: string;
   readonly config: Config;
   readonly onProgress?: (stage: string, done: number, total: number) => void;
 }
@@ -31,6 +33,8 @@ export interface MigrateOptions extends CommonOptions {
 export interface CheckOptions extends CommonOptions {
   readonly history?: string;
   readonly policyRef?: string;
+  /** the config file that the command line names, relative to the working directory */
+  readonly configFile?: string;
   /** globs of the command line alone: with a policyRef, those of the config come from that revision */
   readonly askedInclude?: readonly string[];
   readonly askedExclude?: readonly string[];

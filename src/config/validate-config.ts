@@ -21,6 +21,9 @@ const argument = v.union(
   "must be a position or a property name",
 );
 
+const milliseconds = v.pipe(text, v.regex(/^\d[\d_]*$/, "must be a number of milliseconds in quotes"));
+const effect = v.picklist(["kill", "wait"], 'must be "kill" or "wait"');
+
 const migration = v.strictObject({
   legacyFunctions: v.optional(v.record(text, text)),
   legacyModules: v.optional(texts),
@@ -44,7 +47,20 @@ const migration = v.strictObject({
   normalizers: v.optional(v.array(v.strictObject({ name: text, key: argument, output: v.nullable(text) }))),
   companions: v.optional(texts),
   pureFunctions: v.optional(texts),
-  entryPoints: v.optional(v.array(v.strictObject({ name: text, settleTimeout: v.optional(text) }))),
+  entryPoints: v.optional(
+    v.array(
+      v.strictObject({
+        name: text,
+        settleTimeout: v.optional(milliseconds),
+        reaches: v.optional(v.pipe(v.array(effect), v.nonEmpty("must name an effect"))),
+        actsOnWait: v.optional(v.boolean()),
+        of: v.optional(v.picklist(["own", "children"], 'must be "own" or "children"')),
+        handler: v.optional(v.boolean()),
+        stood: v.optional(v.strictObject({ of: text })),
+        onlyWith: v.optional(text),
+      }),
+    ),
+  ),
 });
 
 const level = v.picklist(["error", "warning", "info", "off"], 'must be "error", "warning", "info" or "off"');

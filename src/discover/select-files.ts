@@ -24,16 +24,17 @@ export interface Selection {
 export function selectFiles(
   root: string,
   list: FileList,
-  options: Pick<DiscoverOptions, "include" | "exclude">,
+  options: Pick<DiscoverOptions, "include" | "includeName" | "exclude">,
 ): Selection {
-  const include = (options.include ?? []).map((glob) => compileGlob(glob, "--include"));
+  const includeName = options.includeName ?? "--include";
+  const include = (options.include ?? []).map((glob) => compileGlob(glob, includeName));
   const exclude = (options.exclude ?? []).map((glob) => compileGlob(glob, "--exclude"));
   const named = listNamedBuildFolders(root, include);
   const listed = [...new Set([...list.files, ...named.files])].sort();
   const unmatched = include.find((glob) => !listed.some((file) => glob.matches(file)));
   if (unmatched !== undefined)
     throw new NothingScannedError(
-      `--include "${unmatched.source}" matches no source file in ${root}.`,
+      `${includeName} "${unmatched.source}"${includeName === "--include" ? "" : ", which"} matches no source file in ${root}.`,
       "Check the glob; files that git ignores are not looked at.",
     );
 

@@ -47,6 +47,8 @@ export interface DiscoverOptions {
   readonly root: string;
   /** globs relative to the root; a glob that matches nothing is an error */
   readonly include?: readonly string[];
+  /** how messages call the include globs. @default "--include" */
+  readonly includeName?: string;
   readonly exclude?: readonly string[];
   /** words that make a file worth parsing */
   readonly words: RegExp;

@@ -1,5 +1,5 @@
 import type { MigrationExtension } from "../config/config.ts";
-import type { Migration } from "./migration.ts";
+import type { EntryPoint, Migration } from "./migration.ts";
 
 /** The built-in migration with what a fork's config adds. Lists grow; nothing built in is lost. */
 export function extendMigration(base: Migration, extension: MigrationExtension): Migration {
@@ -35,6 +35,21 @@ export function extendMigration(base: Migration, extension: MigrationExtension):
     normalizers: byName(extension.normalizers, base.normalizers),
     companions: names(extension.companions, base.companions),
     pureFunctions: names(extension.pureFunctions, base.pureFunctions),
-    entryPoints: byName(extension.entryPoints, base.entryPoints),
+    entryPoints: joinEntryPoints(extension.entryPoints ?? [], base.entryPoints),
   };
+}
+
+/** An entry point that is built in can be asked for more, never for less. */
+function joinEntryPoints(extra: readonly EntryPoint[], own: readonly EntryPoint[]): EntryPoint[] {
+  const named = new Map(extra.map((entry) => [entry.name, entry]));
+  const joined = own.map((entry): EntryPoint => {
+    const more = named.get(entry.name);
+    named.delete(entry.name);
+    if (!more) return entry;
+    const reaches = new Set([...(entry.reaches ?? ["kill" as const]), ...(more.reaches ?? [])]);
+    const actsOnWait = entry.actsOnWait === true || more.actsOnWait === true;
+    const handler = entry.handler === true || more.handler === true;
+    return { ...more, ...entry, reaches: [...reaches], actsOnWait, handler };
+  });
+  return [...named.values(), ...joined];
 }

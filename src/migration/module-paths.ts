@@ -12,3 +12,9 @@ export function legacyTail(migration: Migration, modulePath: string): string | u
     .sort((a, b) => b.length - a.length)
     .find((tail) => stem === tail || stem.endsWith(`/${tail}`));
 }
+
+/** True for the file that is the registry itself. */
+export function isRegistryFile({ registry }: Migration, file: string): boolean {
+  const stem = withoutExtension(file);
+  return stem === registry.module || stem.endsWith(`/${registry.module}`);
+}

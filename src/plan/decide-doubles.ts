@@ -55,6 +55,16 @@ export function decideDoubles(
         decision === "rewrite" && fn.replacement !== null ? [fn.replacement] : [],
       ),
     );
+    // What the tests load was migrated before, and they were left behind.
+    const replacement = legacyFunction(migration, legacy)!.replacement;
+    const stale =
+      own.length === 0 && replacement !== null
+        ? staleSince(analysis, files, injected ? `.${replacement}` : replacement)
+        : [];
+    if (stale.length > 0)
+      for (const set of loaded)
+        for (const file of set)
+          for (const name of facts.registryNames(file)) needed.add(name.replace(".", ""));
     if (reached.some((one) => settled.includes(one))) needed.add(migration.registry.wait);
     const base = { needed, cluster: `test-double ${group}` };
     const evidence = [...moved, ...left].slice(0, 6).map(
@@ -67,9 +77,11 @@ export function decideDoubles(
     const decide = (): DoubleDecision => {
       if (legacyFunction(migration, legacy)!.replacement === null)
         return { ...base, mode: "keep", reason: "no-counterpart", evidence: [] };
-      if (moved.length === 0) return { ...base, mode: "keep", reason: "still-used", evidence };
+      if (moved.length === 0 && stale.length === 0)
+        return { ...base, mode: "keep", reason: "still-used", evidence };
       const stuck = names.find(
-        (name) => name.tie === "unknown" || unsupported(analysis, name, left.length > 0),
+        (name) =>
+          name.tie === "unknown" || unsupported(analysis, name, left.length > 0 && stale.length === 0),
       );
       const why = names.map((name) => ({ name, said: options.refused?.get(siteId(asSite(name))) }));
       const refused = why.find(({ said }) => said !== undefined);
@@ -88,12 +100,32 @@ export function decideDoubles(
           evidence: [{ file: blamed.file, line: blamed.line, note }, ...evidence],
         };
       }
+      if (stale.length > 0) return { ...base, mode: "move", reason: null, evidence: stale };
       return { ...base, mode: left.length > 0 ? "both" : "move", reason: null, evidence };
     };
     const decision = decide();
     for (const name of names) decided.set(name, decision);
   }
   return decided;
+}
+
+/** Production code that these tests load, asks the registry already, and that they still double the old engine for. */
+function staleSince(analysis: Analysis, files: readonly string[], replacement: string): Evidence[] {
+  const facts = analysis.doubles();
+  const module = analysis.registry?.path.replace(/^.*\/|\.[cm]?[jt]sx?$/g, "");
+  if (module === undefined || files.some((file) => facts.text(file).includes(module))) return [];
+  const asking = new Set<string>();
+  for (const file of files)
+    for (const loaded of facts.loadedWith(file))
+      if (facts.registryNames(loaded).has(replacement)) asking.add(loaded);
+  return [...asking]
+    .sort()
+    .slice(0, 6)
+    .map((file) => ({
+      file,
+      line: 1,
+      note: `asks ${replacement.replace(".", "")} of the registry since an earlier migration`,
+    }));
 }
 
 /** The new spelling of a name that moves. */

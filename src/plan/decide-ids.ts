@@ -42,6 +42,7 @@ export function decideIds(
         ? [expression]
         : [expression, JSON.stringify(canonical)];
     });
+    if (id.shared) return leave("test-double", "the double stands in for another function too", candidates);
     if (!key) return leave("no-key-in-scope", "no fixture of this test gives the session of this id a key");
     if (rivals.length > 0)
       return leave("rival-keys", "fixtures give the session of this id several keys", candidates);

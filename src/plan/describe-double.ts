@@ -1,5 +1,6 @@
 import type { Analysis } from "../analyze/analysis.ts";
 import type { DoubleName } from "../analyze/doubles/double-facts.ts";
+import { legacyWord } from "../migration/double-names.ts";
 import type { Migration } from "../migration/migration.ts";
 import type { Span } from "../shared/location.ts";
 import { siteId } from "./decide-calls.ts";
@@ -23,16 +24,21 @@ export class DoubleDescriber {
       this.#byFile.set(name.file, [...(this.#byFile.get(name.file) ?? []), name]);
   }
 
-  /** A site of a test file with the decision about the name in its span; the site as it is when none is known. */
-  decided(site: SiteDecision, span: Span): SiteDecision {
+  /**
+   * A site of a test file with the decision about the name in its span; the site as it is when none is known. What
+   * reads a double by a name of the test's own is no site: that name stays.
+   */
+  decided(site: SiteDecision, span: Span): SiteDecision[] {
+    const own = legacyWord(this.migration, site.callee) === undefined;
+    if (own && site.kind !== "wrapper" && (this.#byFile.get(site.file)?.length ?? 0) > 0) return [];
     const name = this.#byFile
       .get(site.file)
       ?.find(
         (one) => span.start <= one.span.start && one.span.end <= span.end && one.word.name === site.callee,
       );
-    if (!name) return site;
+    if (!name) return [site];
     this.#described.add(name);
-    return { ...site, ...this.#outcome(name) };
+    return [{ ...site, ...this.#outcome(name) }];
   }
 
   /** Names that are no site yet. */

@@ -62,13 +62,13 @@ export function makePlan(analysis: Analysis, migration: Migration, options: Plan
   const killedIn = new Set(decisions.filter((one) => one.decision === "rewrite").map((one) => one.call.file));
   const describer = new DoubleDescriber(analysis, migration, doubles);
   const sites = [
-    ...decisions.map((decision) => {
+    ...decisions.flatMap((decision) => {
       const site = describeCall(decision);
-      return decision.call.inTest ? describer.decided(site, decision.call.nameSpan) : site;
+      return decision.call.inTest ? describer.decided(site, decision.call.nameSpan) : [site];
     }),
     ...analysis.uses.flatMap((use) =>
-      describeUse(use, gone.get(use.file), migration).map((site) =>
-        use.inTest ? describer.decided(site, use.span) : site,
+      describeUse(use, gone.get(use.file), migration).flatMap((site) =>
+        use.inTest ? describer.decided(site, use.span) : [site],
       ),
     ),
   ];

@@ -222,7 +222,8 @@ class DoublesPlanner {
     const indent = indentAt(this.#text, mock.call.start);
     const eol = lineEnding(this.#text);
     const unit = /\t/.test(indent) || /^\t/m.test(this.#text) ? "\t" : "  ";
-    const quote = this.#text[mock.paths[0]!.start]!;
+    // A template is no literal type.
+    const quote = this.#text[mock.paths[0]!.start]!.replace("`", '"');
     const path = quote + specifier + quote;
     const keys = entries.map(
       ({ text, from }) =>
@@ -419,25 +420,49 @@ class DoublesPlanner {
       moved.set(specifier.local, { name: target, local });
       dead.push(specifier.span);
     }
-    const imports = this.analysis.imports.get(this.file) ?? [];
-    if (namespace) {
-      const used = this.#text.slice(namespace.namespace!.start, namespace.namespace!.end);
-      const fact = imports.find(
-        ({ span, other }) => other && this.#text.slice(span.start, span.end).includes(` ${used} `),
-      );
-      if (fact) {
-        const quote = this.#text[fact.module.start]!;
-        const path = quote + registrySpecifier(this, fact.specifier) + quote;
-        const semicolon = this.#text[fact.span.end - 1] === ";" ? ";" : "";
-        const text = `${lineEnding(this.#text)}import * as ${NAMESPACE} from ${path}${semicolon}`;
-        this.#step(
-          "rewire-imports",
-          { start: fact.span.end, end: fact.span.end },
-          { text },
-          siteId(asSite(namespace)),
-        );
-      }
+    if (namespace) this.#planNamespace(namespace);
+    this.#planNames(dead, added, moved, active);
+  }
+
+  /** `import * as runs`: beside it comes the registry's, or in its place where nothing else is read from it. */
+  #planNamespace(name: DoubleName): void {
+    const used = this.#text.slice(name.namespace!.start, name.namespace!.end);
+    const fact = (this.analysis.imports.get(this.file) ?? []).find(
+      ({ span, other }) => other && this.#text.slice(span.start, span.end).includes(` ${used} `),
+    );
+    if (!fact) return;
+    const quote = this.#text[fact.module.start]!;
+    const path = quote + registrySpecifier(this, fact.specifier) + quote;
+    const site = siteId(asSite(name));
+    if (fact.names.length === 0 && !fact.typeOnly && this.#isWhollyMoved(used, fact.span)) {
+      const statement = this.#text.slice(fact.span.start, fact.span.end);
+      const start = fact.span.start + statement.indexOf(` ${used} `) + 1;
+      this.#step("rewire-imports", { start, end: start + used.length }, { text: NAMESPACE }, site);
+      this.#step("rewire-imports", fact.module, { text: path }, site);
+      return;
     }
+    const semicolon = this.#text[fact.span.end - 1] === ";" ? ";" : "";
+    const text = `${lineEnding(this.#text)}import * as ${NAMESPACE} from ${path}${semicolon}`;
+    this.#step("rewire-imports", { start: fact.span.end, end: fact.span.end }, { text }, site);
+  }
+
+  /** Each place that names a namespace is one that moves. */
+  #isWhollyMoved(used: string, itself: Span): boolean {
+    const places = [
+      ...this.#text.matchAll(new RegExp(`(?<![\\w$.])${used.replace(/\$/g, "\\$&")}(?![\\w$])`, "g")),
+    ];
+    return places.every(
+      ({ index }) =>
+        (itself.start <= index && index < itself.end) || this.#renames.some(({ start }) => start === index),
+    );
+  }
+
+  #planNames(
+    dead: readonly Span[],
+    added: ReadonlySet<string>,
+    moved: ReadonlyMap<string, NewImport>,
+    active: readonly DoubleName[],
+  ): void {
     if (dead.length === 0 && added.size === 0) return;
     const uses = this.analysis.uses.filter((use) => use.file === this.file);
     const { edits } = planImports({

@@ -97,7 +97,7 @@ function handleOf(
     if (imported || facts.identifiers(file).has(replacement)) return undefined;
     return { handle: replacement, imports: replacement };
   }
-  // `abortEmbeddedPiRun: mocks.abortEmbeddedPiRun`: the state's own spy.
+  // `old: mocks.old`: the state's own spy.
   const state = kills.find(({ tie, property }) => tie === "state" && property !== null);
   const read = new RegExp(`^([\\w$]+)\\.${key.text}$`).exec(value.trim());
   return state && read && isSpy(valueText(state))

@@ -2,6 +2,7 @@ import type { Finding } from "../check/finding.ts";
 import type { SiteDecision } from "../plan/plan.ts";
 import { UserError } from "../shared/errors.ts";
 import { breakCommands, markdownCode, neutralise } from "./escape-text.ts";
+import { wrapText } from "./fit-text.ts";
 import { clip, collapse, LimitedText } from "./markdown/limited-text.ts";
 import type { RunResult } from "./run-result.ts";
 
@@ -160,15 +161,18 @@ function describeVerdict(comparison: RunComparison): string {
   return `${verdict}: ${better.length} better, ${worse.length} worse, ${changed.length} changed, ${same} the same.`;
 }
 
-/** For a terminal or a log: worse first, one line each. */
-export function renderComparisonText(comparison: RunComparison): string {
+/** For a terminal or a log: worse first, what happened below its place. */
+export function renderComparisonText(comparison: RunComparison, width = 100): string {
   const lines = [describeVerdict(comparison)];
   for (const name of ["worse", "better", "changed"] as const) {
     const list = comparison[name];
     if (list.length === 0) continue;
     lines.push("", `${name} (${list.length})`);
     for (const item of list)
-      lines.push(`  ${neutralise(clip(item.place))}`, `    ${neutralise(clip(item.what))}`);
+      lines.push(
+        `  ${neutralise(clip(item.place))}`,
+        ...wrapText(neutralise(clip(item.what)), width - 4).map((line) => `    ${line}`),
+      );
   }
   return breakCommands(`${lines.join("\n")}\n`);
 }

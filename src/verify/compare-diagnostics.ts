@@ -26,6 +26,7 @@ export function newDiagnostics(
     const key = `${item.code} ${renamed(item.message, renames)}`;
     partners.set(key, [...(partners.get(key) ?? []), item]);
   }
+  const known = new Set(partners.keys());
   const found: NewDiagnostic[] = [];
   for (const item of after) {
     const at = map.before(item.start);
@@ -38,9 +39,18 @@ export function newDiagnostics(
           : lines.at(candidate.start).line === lines.at(at.offset).line,
       );
     if (partner) candidates.splice(candidates.indexOf(partner), 1);
+    else if (isOfACopy(item, at) && known.has(`${item.code} ${renamed(item.message, renames)}`)) continue;
     else found.push({ ...item, at });
   }
   return found.sort((a, b) => a.start - b.start);
+}
+
+/** Parameters that implicitly are any: of a callback whose types stand in a package that is not installed. */
+const IMPLICIT_ANY = new Set([7006, 7019, 7031]);
+
+/** What a statement lacks, its copy beside it lacks as well: a second double is set up in the words of the first. */
+function isOfACopy({ code }: DiagnosticItem, { edit }: MappedOffset): boolean {
+  return IMPLICIT_ANY.has(code) && edit !== null && edit.start === edit.end;
 }
 
 function renamed(message: string, renames: ReadonlyMap<string, string>): string {

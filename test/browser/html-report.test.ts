@@ -213,7 +213,9 @@ describe.skipIf(executable === null)("the HTML report in a browser", () => {
       .catch(() => undefined);
     await page.evaluate(`for (const item of document.querySelectorAll("details")) item.open = true`);
     const found = await findViolations(page);
-    await page.screenshot({ path: `${SCREENSHOTS}${name.replaceAll(" ", "-")}.png`, fullPage: true });
+    // A whole page of rare letters takes a browser without a graphics card half a minute to paint at once.
+    const path = `${SCREENSHOTS}${name.replaceAll(" ", "-")}.png`;
+    await page.screenshot({ path, fullPage: name !== "nasty" });
     expect(found).toEqual([]);
   });
 });

@@ -1,65 +1,30 @@
-import { cpSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { RegistryCall } from "../../src/analyze/analysis.ts";
-import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
-import { runMigrate } from "../../src/pipeline.ts";
-import { applyEdits } from "../../src/shared/location.ts";
-import { removeFolder } from "../helpers/temp-project.ts";
-import { checkFolder } from "./check-folder.ts";
+import { type MigratedExample, migrateExample } from "../helpers/migrated-example.ts";
+import { neuter, NEUTERINGS } from "../helpers/neuterings.ts";
 
-const repo = fileURLToPath(new URL("../..", import.meta.url));
-let root = "";
-let calls: readonly RegistryCall[] = [];
-
-interface ByHand {
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
-
-/** The example, migrated: the tool's own edits, the registry, and the edits that are left to a person. */
+let example: MigratedExample;
 beforeAll(async () => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), "rewire-abort-delete-")));
-  cpSync(join(repo, "fixtures/projects/gateway"), root, { recursive: true });
-  const { result } = await runMigrate({
-    root,
-    config: DEFAULT_CONFIG,
-    write: false,
-    allowDirty: true,
-    minConfidence: "proven",
-    settle: true,
-    mark: false,
-    verifyTypes: false,
-    failOnManual: false,
-  });
-  for (const { file, edits } of result.changes) edit(file, (text) => applyEdits(text, edits));
-  cpSync(
-    join(repo, "src/registry/session-run-registry.ts"),
-    join(root, "src/agents/session-run-registry.ts"),
-  );
-  for (const { file, find, replace } of JSON.parse(read("by-hand.json")) as ByHand[])
-    edit(file, (text) => text.replace(find, replace));
-  calls = checkFolder(root).analysis.registryCalls.filter(
-    ({ role, inTest }) => !inTest && (role === "kill" || role === "wait"),
-  );
+  example = await migrateExample();
 });
-
-afterAll(() => removeFolder(root));
 
 describe("the migrated example", () => {
   it("is green: no errors, and no warnings in production code", () => {
-    const loud = checkFolder(root).outcome.findings.filter(
-      ({ severity, file }) => severity === "error" || !/test|mocks/.test(file),
-    );
+    const loud = example
+      .check()
+      .filter(({ severity, file }) => severity === "error" || !/test|mocks/.test(file));
     expect(loud).toEqual([]);
   });
 
   it("has the kills and waits that were read by hand, and the settlement", () => {
-    const count = (role: string) => calls.filter((call) => call.role === role).length;
-    const sites = JSON.parse(read("expected-sites.json")) as { callee: string; restores?: string }[];
+    const count = (role: string) => example.calls.filter((call) => call.role === role).length;
+    const list = new URL("../../fixtures/projects/gateway/expected-sites.json", import.meta.url);
+    const sites = JSON.parse(readFileSync(fileURLToPath(list), "utf8")) as {
+      callee: string;
+      restores?: string;
+    }[];
     const kills = sites.filter(({ callee, restores }) => (restores ?? callee) === "abortEmbeddedPiRun");
     const waits = sites.filter(({ callee }) => callee === "waitForEmbeddedPiRunEnd");
     expect(count("kill")).toBe(kills.length);
@@ -67,29 +32,39 @@ describe("the migrated example", () => {
   });
 
   it("turns red when any single kill or wait is deleted", () => {
-    const survivors: string[] = [];
-    for (const call of calls) {
-      const before = read(call.file);
+    const survivors = example.calls.filter((call) => {
+      const before = example.texts.get(call.file)!;
       const after = withoutCall(before, call);
       expect(after).not.toBe(before);
-      writeFileSync(join(root, call.file), after);
-      const { outcome, analysis } = checkFolder(root);
-      writeFileSync(join(root, call.file), before);
-      expect(analysis.failed).toEqual([]);
-      if (!outcome.findings.some(({ severity }) => severity === "error"))
-        survivors.push(`${call.file}:${call.line} ${call.callee} in ${call.function}`);
-    }
-    expect(survivors).toEqual([]);
+      return !isRed(call.file, after);
+    });
+    expect(survivors.map(nameOf)).toEqual([]);
   });
+
+  // Each neutering on two of the calls, each call under several; test/slow tries all of them on all.
+  it.each(Object.entries(NEUTERINGS).map(([name, change], at) => ({ name, change, at })))(
+    "turns red when a call stands $name",
+    ({ change, at }) => {
+      const { calls, texts } = example;
+      const turned = [...calls.slice(at % calls.length), ...calls.slice(0, at % calls.length)];
+      const fitting = turned.flatMap((call) => {
+        const after = neuter(texts.get(call.file)!, call, change);
+        return after === null ? [] : { call, after };
+      });
+      expect(fitting.length).toBeGreaterThanOrEqual(2);
+      const survivors = fitting.slice(0, 2).filter(({ call, after }) => !isRed(call.file, after));
+      expect(survivors.map(({ call }) => nameOf(call))).toEqual([]);
+    },
+  );
 
   it("turns red when nothing registers runs any more, or when they are registered under the id", () => {
     const rules = (change: (text: string) => string): string[] => {
       const file = "src/agents/cli-runner.ts";
-      const before = read(file);
-      edit(file, change);
-      const { outcome } = checkFolder(root);
-      writeFileSync(join(root, file), before);
-      return outcome.findings.filter(({ severity }) => severity === "error").map(({ rule }) => rule);
+      const changed = new Map([[file, change(example.texts.get(file)!)]]);
+      return example
+        .check(changed)
+        .filter(({ severity }) => severity === "error")
+        .map(({ rule }) => rule);
     };
     expect(rules((text) => text.replace("  registerSessionRun(canonicalKey, handle);\n", ""))).toContain(
       "registry-without-producer",
@@ -101,7 +76,23 @@ describe("the migrated example", () => {
       "registration-leak",
     );
   });
+
+  it("turns red when the registry's own kill only looks the run up", () => {
+    const file = "src/agents/session-run-registry.ts";
+    const before = example.texts.get(file)!;
+    const after = before.replace("  return killRun(run);", "  return run !== undefined;");
+    expect(after).not.toBe(before);
+    expect(isRed(file, after)).toBe(true);
+  });
 });
+
+function isRed(file: string, text: string): boolean {
+  return example.check(new Map([[file, text]])).some(({ severity }) => severity === "error");
+}
+
+function nameOf({ file, line, callee, function: name }: RegistryCall): string {
+  return `${file}:${line} ${callee} in ${name}`;
+}
 
 /** The whole statement where the call is one; elsewhere what a gutting leaves in its place. */
 function withoutCall(text: string, { span, role }: RegistryCall): string {
@@ -111,12 +102,4 @@ function withoutCall(text: string, { span, role }: RegistryCall): string {
   if (/^\s*(?:await )?$/.test(before) && /^;?[ \t]*\r?\n/.test(rest))
     return text.slice(0, lineStart) + rest.slice(rest.indexOf("\n") + 1);
   return text.slice(0, span.start) + (role === "kill" ? "false" : "true") + rest;
-}
-
-function read(file: string): string {
-  return readFileSync(join(root, file), "utf8");
-}
-
-function edit(file: string, change: (text: string) => string): void {
-  writeFileSync(join(root, file), change(read(file)));
 }

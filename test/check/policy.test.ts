@@ -196,6 +196,99 @@ describe("comments that excuse", () => {
   });
 });
 
+describe("a hostile pull request", () => {
+  it("cannot move an old comment over to a new violation", async () => {
+    const project = repository({ [FILE]: `${excused(DEAD)}${DEAD.replace("stop", "halt")}` });
+    expect((await check(project, "--policy-ref", "base")).rules).toEqual(["dead-placeholder"]);
+    const moved = ALSO_DEAD.replace("halt", "stop");
+    project.write(FILE, `${excused(moved)}`);
+    expect(await check(project, "--policy-ref", "base")).toMatchObject({
+      code: 1,
+      rules: ["dead-placeholder"],
+    });
+  });
+
+  it("cannot hide a new comment behind a lone carriage return", async () => {
+    const project = repository({ [FILE]: DEAD });
+    project.write(FILE, `// one\r// two\r${excused(DEAD)}`);
+    expect(await check(project)).toMatchObject({ code: 0 });
+    expect(await check(project, "--policy-ref", "base")).toMatchObject({
+      code: 1,
+      rules: ["dead-placeholder"],
+    });
+  });
+
+  it("cannot relax a config that the command line names", async () => {
+    const named = "ci/gate.json";
+    const project = repository({ [FILE]: DEAD, [named]: config({ rules: { tombstone: "off" } }) });
+    project.write(named, config({ rules: { "dead-placeholder": "off" } }));
+    const flags = ["--config", project.path(named), "--policy-ref", "base"];
+    const { code, rules, run } = await check(project, ...flags);
+    expect({ code, rules }).toEqual({ code: 1, rules: ["dead-placeholder"] });
+    expect(run!.rules.map(({ id }) => id)).not.toContain("tombstone");
+    const outside = tempProject({ "gate.json": config({}) });
+    const refused = await check(project, "--config", outside.path("gate.json"), "--policy-ref", "base");
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("outside of the root");
+  });
+
+  it("cannot ask an entry point for less than it promises", async () => {
+    const handler = `import { killSessionRun } from "./agents/session-run-registry.js";
+export async function ensureSessionRuntimeCleanup(sessionKey: string) {
+  killSessionRun(sessionKey);
+}
+`;
+    const project = tempProject({
+      [FILE]: handler,
+      "rewire-abort.json": config({
+        migration: { entryPoints: [{ name: "ensureSessionRuntimeCleanup", reaches: ["kill"] }] },
+      }),
+    });
+    expect((await check(project)).rules).toContain("lost-effect");
+  });
+});
+
+describe("the config", () => {
+  it("declares entry points of a fork with what they promise", async () => {
+    const text = `import { killSessionRun } from "./agents/session-run-registry.js";
+export async function closeConversation(sessionKey: string) {
+  return killSessionRun(sessionKey);
+}
+`;
+    const project = tempProject({ [FILE]: text });
+    expect((await check(project)).rules).toEqual(["registry-without-producer"]);
+    project.write(
+      "rewire-abort.json",
+      config({
+        migration: {
+          entryPoints: [{ name: "closeConversation", reaches: ["kill", "wait"], actsOnWait: true }],
+        },
+      }),
+    );
+    const { run } = await check(project);
+    expect(run!.findings.map(({ rule, message }) => `${rule}: ${message}`)).toContainEqual(
+      expect.stringMatching(/^lost-effect: closeConversation .* reaches no wait/),
+    );
+  });
+
+  it.each([{ include: ["!src/**"] }, { exclude: ["../other/**"] }])(
+    "is named when one of its globs is refused: %j",
+    async (globs) => {
+      const project = tempProject({ [FILE]: DEAD, "rewire-abort.json": config(globs) });
+      const { code, stderr } = await check(project);
+      expect(code).toBe(2);
+      expect(stderr).toContain(`rewire-abort.json: "${Object.keys(globs)[0]!}" holds`);
+    },
+  );
+
+  it("is named when its include matches nothing", async () => {
+    const project = tempProject({ [FILE]: DEAD, "rewire-abort.json": config({ include: ["lib/**"] }) });
+    const { code, stderr } = await check(project);
+    expect(code).toBe(3);
+    expect(stderr).toContain('rewire-abort.json: "include" holds "lib/**"');
+  });
+});
+
 describe("what a run lists", () => {
   it("names the rules that ran and counts files by folder and extension", async () => {
     const project = tempProject({

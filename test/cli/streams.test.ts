@@ -7,6 +7,7 @@ import { useColor } from "../../src/cli/use-color.ts";
 import { writeText } from "../../src/cli/write-text.ts";
 import { DEFAULT_CONFIG } from "../../src/config/defaults.ts";
 import { runMigrate } from "../../src/pipeline.ts";
+import { UserError } from "../../src/shared/errors.ts";
 
 describe("writeText", () => {
   it("waits for a slow reader to take everything", async () => {
@@ -29,6 +30,11 @@ describe("writeText", () => {
       done(Object.assign(new Error(code), { code }));
       return false;
     },
+  });
+
+  it("a disk that is full is said to be that, not a defect", async () => {
+    await expect(writeText(failing("ENOSPC") as never, "x")).rejects.toThrow(UserError);
+    await expect(writeText(failing("ENOSPC") as never, "x")).rejects.toThrow("cannot be written (ENOSPC)");
   });
 
   it.each(["EPIPE", "ERR_STREAM_DESTROYED"])("ends quietly when the reader is gone (%s)", async (code) => {

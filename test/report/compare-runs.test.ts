@@ -118,6 +118,14 @@ describe("rendering", () => {
     );
     expect(text).toMatch(/^Worse: 4 better, 1 worse, 0 changed, 1 the same\.\n\nworse \(1\)\n/);
   });
+  test("what happened keeps within the width", () => {
+    const message = Array.from({ length: 30 }, (_, i) => `word${i}`).join(" ");
+    const run = { ...check, findings: [{ ...check.findings[0]!, fingerprint: "new", message }] };
+    const lines = renderComparisonText(compareRuns(check, run), 50).split("\n");
+    const told = lines.filter((line) => /word\d/.test(line));
+    expect(told.length).toBeGreaterThan(3);
+    for (const line of told) expect(line.length).toBeLessThanOrEqual(50);
+  });
   test("hostile text is inert", () => {
     const nasty = readShelf("nasty-names");
     const comparison = compareRuns({ ...nasty, findings: [] }, nasty);

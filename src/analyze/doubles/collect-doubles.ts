@@ -1,6 +1,7 @@
 import { ts } from "ts-morph";
 import { capitalized, legacyWord } from "../../migration/double-names.ts";
 import { legacyNames } from "../../migration/migration.ts";
+import { withoutExtension } from "../../migration/module-paths.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { BindingFinder } from "../find-bindings.ts";
 import { spanOf } from "../guards.ts";
@@ -44,6 +45,7 @@ export function collectDoubles(
   });
   const loaded = new LoadedFiles(project, project.workspace);
   const identifiers = new Map<string, ReadonlySet<string>>();
+  const asked = new Map<string, ReadonlySet<string>>();
   return {
     names: [...names.values()].flat(),
     mocks,
@@ -51,6 +53,7 @@ export function collectDoubles(
     ids: findIds(evaluator, [...names.values()].flat(), loaded),
     identifiers: (file) => remembered(identifiers, file, () => identifiersOf(evaluator, file)),
     text: (file) => project.text(file),
+    registryNames: (file) => remembered(asked, file, () => registryNamesIn(evaluator, file)),
     loadedWith: (file) => loaded.with(file),
   };
 }
@@ -183,6 +186,21 @@ function roomOf(call: ts.CallExpression): MockFact["room"] {
   if (ts.isArrowFunction(at.parent) && at.parent.body === at && at === call)
     return { kind: "expression-body", span: spanOf(at) };
   return null;
+}
+
+/** Read as text: what an earlier run migrated names nothing that would have it parsed. */
+function registryNamesIn({ project, migration }: Evaluator, file: string): ReadonlySet<string> {
+  const stem = withoutExtension(file);
+  const { module } = migration.registry;
+  if (isTestFile(file) || stem === module || stem.endsWith(`/${module}`)) return new Set();
+  const text = project.workspace.read(file);
+  if (!text.includes(module.slice(module.lastIndexOf("/") + 1))) return new Set();
+  const names = migration.legacy.flatMap(({ replacement }) => replacement ?? []);
+  return new Set(
+    names
+      .flatMap((name) => [name, `.${name}`])
+      .filter((name) => new RegExp(`${name.startsWith(".") ? "\\" : "\\b"}${name}\\s*\\(`).test(text)),
+  );
 }
 
 function identifiersOf(evaluator: Evaluator, file: string): ReadonlySet<string> {

@@ -116,6 +116,8 @@ export interface DoubleId {
   readonly keys: readonly FixtureKey[];
   /** the id, where it is fixed */
   readonly value: string | null;
+  /** the spy that receives it stands in for another function too */
+  readonly shared: boolean;
 }
 
 /** A key that a fixture gives a session. */
@@ -151,6 +153,8 @@ export interface DoubleFacts {
   /** every identifier of a test file, so that a new name meets none of them */
   identifiers(file: string): ReadonlySet<string>;
   text(file: string): string;
+  /** functions of the registry that a file of production code calls; with a dot before them: as a member */
+  registryNames(file: string): ReadonlySet<string>;
   /** files that are loaded when tests that use a test file run */
   loadedWith(file: string): ReadonlySet<string>;
 }

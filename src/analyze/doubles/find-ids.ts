@@ -1,16 +1,26 @@
 import { ts } from "ts-morph";
 import type { Evaluator } from "../evaluate.ts";
 import { spanOf } from "../guards.ts";
-import { enclosingName, type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
+import {
+  enclosingName,
+  type FunctionNode,
+  hasExportKeyword,
+  isFunctionNode,
+  unwrap,
+  walk,
+} from "../syntax.ts";
 import type { DoubleId, DoubleName } from "./double-facts.ts";
 import { variableBehind } from "./find-wiring.ts";
 import type { LoadedFiles } from "./loaded-files.ts";
-import { FixtureKeys } from "./fixture-keys.ts";
+import { FixtureKeys, isConst } from "./fixture-keys.ts";
+import { Spies } from "./find-spies.ts";
 import { rootOf } from "./tie-names.ts";
 
-const CALLED_WITH = /^(?:toHaveBeenCalledWith|toBeCalledWith|toHaveBeenLastCalledWith|lastCalledWith)$/;
+const CALLED_WITH =
+  /^(?:toHaveBeenCalledWith|toBeCalledWith|toHaveBeenLastCalledWith|lastCalledWith|toHaveBeenCalledExactlyOnceWith)$/;
 const NTH_CALLED_WITH = /^(?:toHaveBeenNthCalledWith|nthCalledWith)$/;
 const LIST_MATCHER = /^(?:toEqual|toStrictEqual|toContain|toContainEqual|toBe)$/;
+const RECORD = /\.mock\.(?:calls|lastCall)\b[\s\S]*$/;
 const KEYED_METHOD = /^(?:has|get|set|add|delete)$/;
 
 /** A place where an id stands, before it is known which session it is. */
@@ -19,6 +29,7 @@ interface Position {
   readonly kind: DoubleId["kind"];
   readonly doubles: ReadonlySet<DoubleName>;
   readonly statement: ts.Statement | null;
+  readonly shared?: boolean;
 }
 
 /** State that doubles keep under the ids they are called with. */
@@ -37,6 +48,9 @@ class IdFinder {
   readonly #positions = new Map<ts.Node, Position>();
   readonly #fixtures: FixtureKeys;
   readonly #byPlace = new Map<string, DoubleName>();
+  readonly #spies: Spies;
+  /** lists of doubles whose spy stands in for something else too */
+  readonly #shared = new Set<Iterable<DoubleName>>();
 
   constructor(
     readonly evaluator: Evaluator,
@@ -44,14 +58,25 @@ class IdFinder {
     readonly loaded: LoadedFiles,
   ) {
     this.#fixtures = new FixtureKeys(evaluator);
+    this.#spies = new Spies(evaluator);
     for (const name of names) this.#byPlace.set(`${name.file}:${name.span.start}`, name);
   }
 
   run(): DoubleId[] {
     const files = new Set([...this.#byPlace.values()].map(({ file }) => file));
-    for (const file of files) this.#assertions(file);
+    for (const file of files)
+      walk(this.evaluator.project.file(file), (node) => {
+        const name = this.#nameAt(node);
+        if (name?.word.fn.keyed && name.tie !== "other" && name.tie !== "engine")
+          this.#spies.note(node, name);
+      });
+    for (const file of this.#readersOf(files)) {
+      this.#assertions(file);
+      this.#comparisons(file);
+    }
     for (const state of this.#states(files)) this.#uses(state);
     this.#throughParameters();
+    this.#throughConstants();
     return [...this.#positions.values()].map((position) => this.#describe(position));
   }
 
@@ -60,40 +85,101 @@ class IdFinder {
     walk(this.evaluator.project.file(file), (node) => {
       const expectation = ts.isCallExpression(node) ? matcherOf(node) : undefined;
       if (!expectation) return;
-      const double = this.#doubleIn(expectation.subject);
-      if (!double) return;
+      const doubles = this.#doublesIn(expectation.subject);
+      if (doubles.length === 0) return this.#recorded(expectation, (node as ts.CallExpression).arguments);
       const index = CALLED_WITH.test(expectation.matcher)
         ? 0
         : NTH_CALLED_WITH.test(expectation.matcher)
           ? 1
           : -1;
       const given = (node as ts.CallExpression).arguments;
-      const listed = LIST_MATCHER.test(expectation.matcher) ? this.#listed(expectation.subject, given) : [];
+      const path = RECORD.exec(expectation.subject.getText())?.[0];
+      const listed =
+        path !== undefined && LIST_MATCHER.test(expectation.matcher) ? idsAmong(path, [], given[0]) : [];
       const id = index < 0 ? undefined : given[index];
-      for (const one of id ? [id] : listed) this.#add(one, "assertion", [double], null);
+      for (const one of id ? [id] : listed) this.#add(one, "assertion", doubles, null);
     });
   }
 
-  /** `expect(double.mock.calls).toEqual([[id], …])`, `expect(double.mock.calls[0]?.[0]).toBe(id)` */
-  #listed(subject: ts.Expression, given: readonly ts.Expression[]): ts.Expression[] {
-    const [, path] = /\.mock\.(?:calls|lastCall)\b(.*)$/s.exec(subject.getText()) ?? [];
-    const [expected] = given;
-    if (path === undefined || !expected) return [];
-    // What is left to index says how deep the id stands: a call's first argument, a call, or all calls.
-    const indexes = [...path.matchAll(/\[\s*(\w+)\s*\]/g)].map((match) => match[1]);
-    const depth = indexes.length + (subject.getText().includes(".mock.lastCall") ? 1 : 0);
-    if (depth >= 2) return indexes.at(-1) === "0" ? elementsOf(expected) : [];
-    const list = unwrap(expected);
-    if (!ts.isArrayLiteralExpression(list)) return [];
-    return depth === 1 ? list.elements.slice(0, 1) : elementsOf(list);
+  /** `const [[id]] = double.mock.calls; expect(id).toBe(…)` */
+  #recorded(
+    { matcher, subject }: { readonly matcher: string; readonly subject: ts.Expression },
+    given: readonly ts.Expression[],
+  ): void {
+    const name = unwrap(subject);
+    const declaration = ts.isIdentifier(name) ? this.evaluator.project.declarationOf(name) : undefined;
+    if (!declaration || !LIST_MATCHER.test(matcher)) return;
+    const indexes: string[] = [];
+    let at: ts.Node = declaration;
+    for (; ts.isBindingElement(at); at = at.parent.parent) {
+      if (!ts.isArrayBindingPattern(at.parent)) return;
+      indexes.unshift(String(at.parent.elements.indexOf(at)));
+    }
+    const value = ts.isVariableDeclaration(at) ? at.initializer : undefined;
+    const path = value && RECORD.exec(value.getText())?.[0];
+    const doubles = value && path !== undefined ? this.#doublesIn(value) : [];
+    if (doubles.length > 0 && path !== undefined)
+      for (const one of idsAmong(path, indexes, given[0])) this.#add(one, "assertion", doubles, null);
   }
 
-  /** The double that an expression names, when its first argument is an id. */
-  #doubleIn(subject: ts.Expression): DoubleName | undefined {
-    let found: DoubleName | undefined;
+  /** `double.mock.calls.some(([id]) => id === …)`, `double.mockImplementation((id) => id === …)` */
+  #comparisons(file: string): void {
+    const { project } = this.evaluator;
+    walk(project.file(file), (node) => {
+      if (!isFunctionNode(node)) return;
+      const [parameter] = node.parameters;
+      const call = node.parent;
+      const search =
+        ts.isCallExpression(call) &&
+        ts.isPropertyAccessExpression(call.expression) &&
+        /^(?:some|every|find|findIndex|filter)$/.test(call.expression.name.text) &&
+        /\.mock\.calls$/.test(call.expression.expression.getText())
+          ? this.#doublesIn(call.expression.expression)
+          : [];
+      const first =
+        search.length > 0 && parameter && ts.isArrayBindingPattern(parameter.name)
+          ? parameter.name.elements[0]
+          : parameter;
+      const doubles = search.length > 0 ? search : this.#implementedBy(node);
+      if (doubles.length === 0 || !first || !("name" in first) || !ts.isIdentifier(first.name)) return;
+      if (search.length > 0 && first === parameter) return;
+      const symbol = project.checkerOf(first.name).getSymbolAtLocation(first.name);
+      for (const use of symbol ? project.references(file, symbol) : []) {
+        const { parent } = use;
+        if (ts.isBinaryExpression(parent) && /^[!=]==?$/.test(parent.operatorToken.getText())) {
+          const other = parent.left === use ? parent.right : parent.left;
+          if (isSaid(other)) this.#add(other, "assertion", doubles, null);
+        }
+        if (ts.isCallExpression(parent) && parent.expression.getText() === "expect") {
+          const matcher = parent.parent.parent;
+          const said = ts.isCallExpression(matcher) ? matcherOf(matcher) : undefined;
+          const [expected] = ts.isCallExpression(matcher) ? matcher.arguments : [];
+          if (said && expected && LIST_MATCHER.test(said.matcher))
+            this.#add(expected, "assertion", doubles, null);
+        }
+      }
+    });
+  }
+
+  /** Test files that name doubles: by a legacy name, or by one that another test file gives them. */
+  #readersOf(files: ReadonlySet<string>): Set<string> {
+    return new Set([
+      ...files,
+      ...[...this.#spies.exporting].flatMap((file) => this.loaded.importersOf(file)),
+    ]);
+  }
+
+  /** The doubles that an expression names first, when their first argument is an id. */
+  #doublesIn(subject: ts.Expression): readonly DoubleName[] {
+    let found: readonly DoubleName[] = [];
     const visit = (node: ts.Node): void => {
+      if (found.length > 0) return;
       const name = this.#nameAt(node);
-      if (name?.word.fn.keyed && name.tie !== "other" && name.tie !== "engine") found ??= name;
+      if (name?.word.fn.keyed && name.tie !== "other" && name.tie !== "engine") found = [name];
+      else {
+        found = this.#spies.at(node);
+        if (found.length > 0 && this.#spies.isShared(node)) this.#shared.add(found);
+      }
       ts.forEachChild(node, visit);
     };
     visit(subject);
@@ -101,9 +187,9 @@ class IdFinder {
   }
 
   #nameAt(node: ts.Node): DoubleName | undefined {
-    return ts.isIdentifier(node)
-      ? this.#byPlace.get(`${this.evaluator.project.pathOf(node)}:${node.getStart()}`)
-      : undefined;
+    const quote = ts.isStringLiteralLike(node) ? 1 : 0;
+    if (quote === 0 && !ts.isIdentifier(node)) return undefined;
+    return this.#byPlace.get(`${this.evaluator.project.pathOf(node)}:${node.getStart() + quote}`);
   }
 
   /** What implementations of doubles do with the id they are given. */
@@ -112,9 +198,9 @@ class IdFinder {
     for (const file of files)
       walk(this.evaluator.project.file(file), (node) => {
         if (!isFunctionNode(node)) return;
-        const name = this.#implementedBy(node);
+        const names = this.#implementedBy(node);
         const first = node.parameters[0]?.name;
-        if (!name?.word.fn.keyed || !first || !ts.isIdentifier(first)) return;
+        if (names.length === 0 || !first || !ts.isIdentifier(first)) return;
         const { project } = this.evaluator;
         const symbol = project.checkerOf(first).getSymbolAtLocation(first);
         for (const use of symbol ? project.references(file, symbol) : []) {
@@ -122,22 +208,26 @@ class IdFinder {
           if (!kept) continue;
           const key = `${project.pathOf(kept.variable)}:${kept.variable.pos} ${kept.path}`;
           const state = states.get(key) ?? { ...kept, doubles: new Set<DoubleName>() };
-          state.doubles.add(name);
+          for (const name of names) state.doubles.add(name);
           states.set(key, state);
         }
       });
     return [...states.values()];
   }
 
-  /** The double whose implementation a function is. */
-  #implementedBy(fn: FunctionNode): DoubleName | undefined {
+  /** The doubles whose implementation a function is. */
+  #implementedBy(fn: FunctionNode): readonly DoubleName[] {
     let at: ts.Node = fn;
     while (ts.isParenthesizedExpression(at.parent) || ts.isCallExpression(at.parent)) {
-      if (
-        ts.isCallExpression(at.parent) &&
-        !/(?:^|\.)fn$|mockImplementation/.test(at.parent.expression.getText())
-      )
-        return undefined;
+      if (ts.isCallExpression(at.parent)) {
+        const callee = at.parent.expression;
+        if (!/(?:^|\.)fn$|mockImplementation/.test(callee.getText())) return [];
+        // `double.mockImplementation(fn)`
+        if (ts.isPropertyAccessExpression(callee) && /^mockImplementation/.test(callee.name.text)) {
+          const doubles = this.#doublesIn(callee.expression);
+          if (doubles.length > 0) return doubles;
+        }
+      }
       at = at.parent;
     }
     const { parent } = at;
@@ -146,7 +236,10 @@ class IdFinder {
       : ts.isPropertyAssignment(parent) || ts.isVariableDeclaration(parent)
         ? parent.name
         : undefined;
-    return named && ts.isIdentifier(named) ? this.#nameAt(named) : undefined;
+    if (!named || !ts.isIdentifier(named)) return [];
+    const name = this.#nameAt(named);
+    if (name) return name.word.fn.keyed && name.tie !== "other" && name.tie !== "engine" ? [name] : [];
+    return ts.isVariableDeclaration(parent) ? this.#spies.at(named) : [];
   }
 
   /** `state.calls.push(id)`, `state.active.has(id)`: the state. */
@@ -186,6 +279,10 @@ class IdFinder {
 
   #use(state: ts.Expression, doubles: readonly DoubleName[]): void {
     const { parent } = state;
+    if (ts.isElementAccessExpression(parent) && parent.expression === state) {
+      this.#add(parent.argumentExpression, "seed", doubles, null);
+      return;
+    }
     if (ts.isPropertyAccessExpression(parent) && ts.isCallExpression(parent.parent)) {
       const method = parent.name.text;
       const call = parent.parent;
@@ -221,7 +318,9 @@ class IdFinder {
   ): void {
     const node = unwrap(id);
     // `expect.any(String)`, `undefined` and what the double itself passes on are no ids of a fixture.
-    if (ts.isCallExpression(node) || (ts.isIdentifier(node) && node.text === "undefined")) return;
+    const isPattern = ts.isCallExpression(node) && /^expect\.string/.test(node.expression.getText());
+    if ((ts.isCallExpression(node) && !isPattern) || (ts.isIdentifier(node) && node.text === "undefined"))
+      return;
     if (ts.isIdentifier(node) && this.#isOwnId(node)) return;
     const known = this.#positions.get(node);
     this.#positions.set(node, {
@@ -229,6 +328,7 @@ class IdFinder {
       kind,
       doubles: new Set([...(known?.doubles ?? []), ...doubles]),
       statement,
+      shared: this.#shared.has(doubles) || (known?.shared ?? false),
     });
   }
 
@@ -239,7 +339,7 @@ class IdFinder {
       declaration !== undefined &&
       ts.isParameter(declaration) &&
       isFunctionNode(declaration.parent) &&
-      this.#implementedBy(declaration.parent) !== undefined
+      this.#implementedBy(declaration.parent).length > 0
     );
   }
 
@@ -275,7 +375,31 @@ class IdFinder {
     for (const node of passedOn) this.#positions.delete(node);
   }
 
-  #describe({ node, kind, doubles, statement }: Position): DoubleId {
+  /** `const id = "sess-main"` that is read for nothing else: the key takes the place of its text. */
+  #throughConstants(): void {
+    const { project } = this.evaluator;
+    for (const [node, position] of [...this.#positions]) {
+      const declaration = ts.isIdentifier(node) ? project.declarationOf(node) : undefined;
+      if (!declaration || !ts.isVariableDeclaration(declaration) || !isConst(declaration)) continue;
+      const value = declaration.initializer && unwrap(declaration.initializer);
+      if (!value || !ts.isStringLiteralLike(value) || hasExportKeyword(declaration)) continue;
+      const symbol = project.symbolOf(node);
+      const reads = symbol
+        ? project.references(project.pathOf(node), symbol).filter(({ parent }) => parent !== declaration)
+        : [];
+      if (reads.length === 0 || !reads.every((read) => this.#positions.has(read))) continue;
+      const doubles = reads.flatMap((read) => [...this.#positions.get(read)!.doubles]);
+      for (const read of reads) this.#positions.delete(read);
+      this.#positions.set(value, {
+        node: value,
+        kind: position.kind,
+        doubles: new Set(doubles),
+        statement: null,
+      });
+    }
+  }
+
+  #describe({ node, kind, doubles, statement, shared }: Position): DoubleId {
     const { project } = this.evaluator;
     const file = project.pathOf(node);
     const value = this.#fixtures.fold(node);
@@ -291,8 +415,39 @@ class IdFinder {
       statement: statement ? spanOf(statement) : null,
       keys,
       value: value ?? null,
+      shared: shared ?? false,
     };
   }
+}
+
+/**
+ * The ids among what is expected of the record of a double's calls. What is left to index says how deep they stand: an
+ * argument, a call, or all calls.
+ */
+function idsAmong(
+  path: string,
+  taken: readonly string[],
+  expected: ts.Expression | undefined,
+): ts.Expression[] {
+  if (!expected) return [];
+  const mapped = /\.map\(([\s\S]*)$/.exec(path)?.[1];
+  if (mapped !== undefined)
+    return /^\s*\(?\s*\[\s*\w+|\[\s*0\s*\]|\.at\(\s*0\s*\)/.test(mapped) ? elementsOf(expected) : [];
+  const indexes = [
+    ...[...path.matchAll(/\[\s*(\w+)\s*\]|\.at\(\s*(-?\w+)\s*\)/g)].map((match) => match[1] ?? match[2]!),
+    ...taken,
+  ];
+  if (path.startsWith(".mock.lastCall")) indexes.unshift("-1");
+  if (indexes.length >= 2) return indexes.at(-1) === "0" ? elementsOf(expected) : [];
+  const list = unwrap(expected);
+  if (!ts.isArrayLiteralExpression(list)) return [];
+  return indexes.length === 1 ? list.elements.slice(0, 1) : elementsOf(list);
+}
+
+/** A text of its own: an id may be missing or empty, and then nothing takes its place. */
+function isSaid(expression: ts.Expression): boolean {
+  const at = unwrap(expression);
+  return ts.isStringLiteralLike(at) ? at.text !== "" : ts.isIdentifier(at) || ts.isTemplateExpression(at);
 }
 
 /** `expect(subject).not.matcher(…)` */

@@ -29,7 +29,10 @@ export function tieNames(
   const found: DoubleName[] = [];
   const tier = new NameTier(evaluator, file, doubles, moduleObject);
   walk(evaluator.project.file(file), (node) => {
-    const text = ts.isIdentifier(node) ? node.text : isSpiedName(node) ? node.text : undefined;
+    const text =
+      ts.isIdentifier(node) || isSpiedName(node) || isReadByText(node)
+        ? (node as ts.Identifier | ts.StringLiteralLike).text
+        : undefined;
     const word = text === undefined ? undefined : legacyWord(evaluator.migration, text);
     // One name, two tokens: the shorthand's and the binding's are the same node.
     if (text !== undefined && word) found.push(tier.describe(node as ts.Identifier, text, word));
@@ -48,6 +51,15 @@ function isSpiedName(node: ts.Node): node is ts.StringLiteralLike {
     ts.isCallExpression(node.parent) &&
     node.parent.arguments[1] === node &&
     /(?:^|\.)spyOn$/.test(node.parent.expression.getText())
+  );
+}
+
+/** `mocks["name"]` */
+function isReadByText(node: ts.Node): node is ts.StringLiteralLike {
+  return (
+    ts.isStringLiteralLike(node) &&
+    ts.isElementAccessExpression(node.parent) &&
+    node.parent.argumentExpression === node
   );
 }
 
@@ -82,12 +94,13 @@ class NameTier {
       idTokens: property && word.fn.keyed ? this.#idTokens(property) : [],
       taking: takingOf(node),
       spy: tie === "spy" ? spyOf(node) : null,
-      namespace: namespaceOf(node),
+      namespace: this.#namespaceOf(node),
     };
   }
 
   #tieOf(node: ts.Identifier | ts.StringLiteralLike, text: string): { tie: Tie; from?: string } {
     const { parent } = node;
+    if (isReadByText(node)) return this.#accessed((parent as ts.ElementAccessExpression).expression);
     if (ts.isStringLiteralLike(node)) {
       const target = (parent as ts.CallExpression).arguments[0]!;
       return { tie: this.moduleObject(target) === undefined ? "unknown" : "spy" };
@@ -95,7 +108,8 @@ class NameTier {
     if (ts.isImportSpecifier(parent)) return this.#imported(parent);
     if (ts.isExportSpecifier(parent))
       return { tie: parent.parent.parent.moduleSpecifier ? "unknown" : "binding" };
-    if (ts.isPropertyAccessExpression(parent) && parent.name === node) return this.#accessed(parent);
+    if (ts.isPropertyAccessExpression(parent) && parent.name === node)
+      return this.#accessed(parent.expression);
     if (ts.isQualifiedName(parent) && parent.right === node && ts.isIdentifier(parent.left))
       return this.moduleObject(parent.left) === undefined ? { tie: "unknown" } : this.#ofModule(parent.left);
     if (ts.isImportTypeNode(parent) && parent.qualifier === node) return { tie: "unknown" };
@@ -131,8 +145,8 @@ class NameTier {
     return real.tie === "engine" && this.#isSpiedOn(base) ? { tie: "member" } : real;
   }
 
-  #accessed(access: ts.PropertyAccessExpression): { tie: Tie; from?: string } {
-    const base = unwrap(access.expression);
+  #accessed(holder: ts.Expression): { tie: Tie; from?: string } {
+    const base = unwrap(holder);
     if (this.moduleObject(base) !== undefined) return this.#ofModule(base);
     const root = rootOf(base);
     const variable = root && variableBehind(this.evaluator, root);
@@ -194,6 +208,11 @@ class NameTier {
     if (ts.isVariableDeclaration(at)) {
       const tied = this.#ofVariable(at, "state");
       if (tied.tie !== "unknown") return tied;
+      // `const { name } = mocks`
+      const root = at.initializer && rootOf(at.initializer);
+      const held = root && variableBehind(this.evaluator, root);
+      const taken: { tie: Tie; from?: string } = held ? this.#ofVariable(held, "state") : { tie: "unknown" };
+      if (taken.tie !== "unknown" && (!element.propertyName || element.propertyName === node)) return taken;
     }
     // A local name of its own may be called anything; the property that it is taken from may not.
     return { tie: element.propertyName !== undefined && element.name === node ? "binding" : "unknown" };
@@ -210,6 +229,21 @@ class NameTier {
     }
     const named = ts.getNameOfDeclaration(declaration);
     return { tie: named && ts.isIdentifier(named) && named.text === text ? "binding" : "unknown" };
+  }
+
+  /** The namespace import before a name; one that is loaded where it is used stays for a person. */
+  #namespaceOf(node: ts.Node): DoubleName["namespace"] {
+    const { parent } = node;
+    const holder = ts.isPropertyAccessExpression(parent)
+      ? parent.expression
+      : ts.isQualifiedName(parent)
+        ? parent.left
+        : ts.isStringLiteralLike(node) && ts.isCallExpression(parent)
+          ? parent.arguments[0]!
+          : undefined;
+    if (!holder || !ts.isIdentifier(holder)) return null;
+    const declaration = this.evaluator.project.declarationOf(holder);
+    return declaration && ts.isNamespaceImport(declaration) ? spanOf(holder) : null;
   }
 
   /** `(sessionId) => …sessionId…`: the parameter takes the key from now on. */
@@ -245,16 +279,6 @@ export function rootOf(expression: ts.Expression): ts.Identifier | undefined {
   let at = unwrap(expression);
   while (ts.isPropertyAccessExpression(at)) at = unwrap(at.expression);
   return ts.isIdentifier(at) ? at : undefined;
-}
-
-function namespaceOf(node: ts.Node): DoubleName["namespace"] {
-  const { parent } = node;
-  if (ts.isPropertyAccessExpression(parent) && ts.isIdentifier(parent.expression))
-    return spanOf(parent.expression);
-  if (ts.isQualifiedName(parent) && ts.isIdentifier(parent.left)) return spanOf(parent.left);
-  if (ts.isStringLiteralLike(node) && ts.isCallExpression(parent) && ts.isIdentifier(parent.arguments[0]!))
-    return spanOf(parent.arguments[0]);
-  return null;
 }
 
 /** `const spy = vi.spyOn(module, "name");`, or the same without a variable, around its string. */

@@ -156,7 +156,11 @@ function openView(workspace: Workspace, migration: Migration): RevisionView {
     .map(({ path }) => path)
     .filter((path) => !isTestFile(path) && !broken(project, path));
   const stubs = collectStubs(evaluator, new Relator(evaluator), files);
-  const reach = new Reach(evaluator, new Sinks(migration, stubs), new DeadCode(new Folder(evaluator)));
+  const reach = new Reach(
+    evaluator,
+    new Sinks(evaluator, stubs),
+    new DeadCode(new Folder(evaluator, callers), true),
+  );
   return { evaluator, project, reach, callers };
 }
 

@@ -3,7 +3,7 @@ import { legacyNames } from "../../migration/migration.ts";
 import type { LegacyUse, PlaceholderFact, RegistryCall, RunCall, StubFact } from "../analysis.ts";
 import type { CallerIndex } from "../callers.ts";
 import type { Evaluator } from "../evaluate.ts";
-import { withoutExtension } from "../../migration/module-paths.ts";
+import { isRegistryFile } from "../../migration/module-paths.ts";
 import type { Span } from "../../shared/location.ts";
 import type { SourceProject } from "../source-project.ts";
 import { functionName, type FunctionNode, isFunctionNode, walk } from "../syntax.ts";
@@ -18,6 +18,7 @@ import { findRegistrations } from "./find-registrations.ts";
 import { ReportFinder } from "./find-reports.ts";
 import { findTombstones } from "./find-tombstones.ts";
 import { findUndefinedCalls } from "./find-undefined-calls.ts";
+import { findUnprovenTests } from "./find-unproven-tests.ts";
 import { findUnsoundWaits } from "./find-unsound-waits.ts";
 import { aliveFunctions, findVacuousTests } from "./find-vacuous-tests.ts";
 import { Folder } from "./folder.ts";
@@ -40,16 +41,14 @@ export interface EffectRequest {
 export function collectEffects(request: EffectRequest): EffectFacts {
   const { evaluator, callers, files, stubs, registryCalls, calls, uses } = request;
   const { project, migration } = evaluator;
-  const { module, register } = migration.registry;
-  const home = (file: string): boolean => {
-    const stem = withoutExtension(file);
-    return stem === module || stem.endsWith(`/${module}`);
-  };
+  const { register } = migration.registry;
+  const home = (file: string): boolean => isRegistryFile(migration, file);
   const tests = files.filter(isTestFile);
   const production = files.filter((file) => !isTestFile(file) && !home(file));
-  const sinks = new Sinks(migration, stubs);
+  const sinks = new Sinks(evaluator, stubs);
   const deadCode = new DeadCode(new Folder(evaluator));
-  const reach = new Reach(evaluator, sinks, deadCode);
+  // A path that a setting switches off is not lost, and not alive either.
+  const reach = new Reach(evaluator, sinks, new DeadCode(new Folder(evaluator, callers), true));
   const reports = new ReportFinder(evaluator, reach, callers);
   const family = files.some((file) => home(file) || isFamily(project.text(file), request));
   const entries = migration.entryPoints.filter(
@@ -76,6 +75,7 @@ export function collectEffects(request: EffectRequest): EffectFacts {
     registrations: each(production, (file) => findRegistrations(evaluator, file, unregistered)),
     orphanHandlers: family ? findOrphanHandlers(evaluator, production) : [],
     vacuousTests: each(tests, (file) => findVacuousTests(evaluator, file, alive)),
+    unprovenTests: family ? findUnprovenTests(evaluator, tests) : [],
     registerHandedOn: production.some((file) => handsOn(project.file(file), register)),
   };
 }

@@ -1,23 +1,44 @@
 import { ts } from "ts-morph";
-import { alwaysExits, isFunctionNode } from "../syntax.ts";
+import { inertForm } from "../inert.ts";
+import {
+  alwaysExits,
+  conjuncts,
+  disjuncts,
+  enclosingFunction,
+  type FunctionNode,
+  isFunctionNode,
+  unwrap,
+  walk,
+} from "../syntax.ts";
 import type { Folded, Folder } from "./folder.ts";
+import { shortText } from "./place-of.ts";
+import { isNeverCalled } from "./uncalled.ts";
 
-/** Why a node is never reached: the condition, and what makes it constant. */
+/** Why a node is never reached. */
 export interface DeadReason {
-  readonly guard: ts.Expression;
-  readonly folded: Folded;
+  /** what keeps it from running: a condition, an exit before it, a function that nobody calls */
+  readonly at: ts.Node;
+  /** in words, after "never runs: " */
+  readonly why: string;
+  /** what makes a condition constant */
+  readonly folded?: Folded;
 }
 
-/** Finds nodes that a constant condition keeps from running. */
+/** Finds nodes that never run: behind a constant condition, after an exit, in a function that nobody calls. */
 export class DeadCode {
   readonly #known = new Map<ts.Node, DeadReason | null>();
 
-  constructor(readonly folder: Folder) {}
+  /** @param now whether what a timer runs later is taken for never: nobody who is told now has it done */
+  constructor(
+    readonly folder: Folder,
+    readonly now = false,
+  ) {}
 
-  /** @returns null when nothing in the function keeps the node from running */
+  /** @returns null when nothing keeps the node from running */
   reason(node: ts.Node): DeadReason | null {
     const known = this.#known.get(node);
     if (known !== undefined) return known;
+    this.#known.set(node, null); // a cycle keeps nothing from running
     const found = this.#search(node);
     this.#known.set(node, found);
     return found;
@@ -26,10 +47,177 @@ export class DeadCode {
   #search(node: ts.Node): DeadReason | null {
     for (const { guard, when } of guardsOf(node)) {
       const folded = this.folder.fold(guard);
-      if (folded && folded.truthy !== when) return { guard, folded };
+      if (folded && folded.truthy !== when)
+        return { at: guard, why: `${shortText(guard)} always decides against it`, folded };
+    }
+    const against = this.#contradiction(node);
+    if (against)
+      return { at: against, why: `${shortText(against)} says that there is nothing to call it with` };
+    let at = node;
+    for (; at.parent && !isFunctionNode(at); at = at.parent) {
+      const reason = this.#leftBefore(at) ?? this.#emptyLoop(at) ?? this.#otherCase(at);
+      if (reason) return reason;
+    }
+    return isFunctionNode(at) ? this.#neverRuns(at) : null;
+  }
+
+  /** What is written in a function runs when the function does, and a function is there when what makes it has run. */
+  #neverRuns(fn: FunctionNode): DeadReason | null {
+    if (isNeverCalled(this.folder.evaluator.project, fn, (read) => this.reason(read) !== null))
+      return { at: fn, why: "nobody calls the function around it" };
+    if (ts.isFunctionDeclaration(fn)) {
+      const around = enclosingFunction(fn);
+      return around ? this.#neverRuns(around) : null;
+    }
+    if (this.now && isTimed(fn)) return { at: fn, why: "a timer runs it later" };
+    return this.#noElements(fn) ?? (isMadeHere(fn) ? this.reason(fn.parent) : null);
+  }
+
+  /** `if (!key) stop(key)` */
+  #contradiction(node: ts.Node): ts.Expression | undefined {
+    const key = ts.isCallExpression(node) ? node.arguments[0] : undefined;
+    if (!key) return undefined;
+    const text = unwrap(key).getText();
+    return guardsOf(node).find(({ guard, when }) =>
+      (when ? conjuncts(guard) : disjuncts(guard)).some((part) => saysAbsent(part, when, text)),
+    )?.guard;
+  }
+
+  /** A statement before it, in its block, never lets anything through. */
+  #leftBefore(node: ts.Node): DeadReason | null {
+    const { parent } = node;
+    if (!ts.isBlock(parent) && !ts.isCaseOrDefaultClause(parent) && !ts.isSourceFile(parent)) return null;
+    for (const statement of parent.statements) {
+      if (statement === node) return null;
+      if (this.#neverCompletes(statement))
+        return { at: statement, why: `${shortText(statement)} never lets anything through` };
     }
     return null;
   }
+
+  /** True when what follows the statement in its block never runs. */
+  #neverCompletes(statement: ts.Statement): boolean {
+    if (
+      ts.isReturnStatement(statement) ||
+      ts.isThrowStatement(statement) ||
+      ts.isContinueStatement(statement) ||
+      ts.isBreakStatement(statement)
+    )
+      return true;
+    if (ts.isBlock(statement)) return statement.statements.some((inner) => this.#neverCompletes(inner));
+    if (ts.isIfStatement(statement)) {
+      const { thenStatement, elseStatement } = statement;
+      return (
+        elseStatement !== undefined &&
+        this.#neverCompletes(thenStatement) &&
+        this.#neverCompletes(elseStatement)
+      );
+    }
+    if (ts.isTryStatement(statement)) {
+      const { tryBlock, catchClause, finallyBlock } = statement;
+      if (finallyBlock && this.#neverCompletes(finallyBlock)) return true;
+      return this.#neverCompletes(tryBlock) && (!catchClause || this.#neverCompletes(catchClause.block));
+    }
+    if (ts.isWhileStatement(statement) || ts.isDoStatement(statement))
+      return this.folder.fold(statement.expression)?.truthy === true && !isLeft(statement.statement);
+    if (ts.isForStatement(statement))
+      return (
+        (!statement.condition || this.folder.fold(statement.condition)?.truthy === true) &&
+        !isLeft(statement.statement)
+      );
+    return ts.isExpressionStatement(statement) && this.#alwaysThrows(statement.expression);
+  }
+
+  /** `process.exit()`, and functions that do nothing but throw. */
+  #alwaysThrows(expression: ts.Expression): boolean {
+    const call = unwrap(expression);
+    if (!ts.isCallExpression(call)) return false;
+    if (call.expression.getText() === "process.exit") return true;
+    const fn = this.folder.evaluator.calleeFunction(call.expression);
+    return fn !== undefined && inertForm(fn) === "throws";
+  }
+
+  /** `for (const x of [])`, `for (; false; )`, `while (false)` */
+  #emptyLoop(node: ts.Node): DeadReason | null {
+    const { parent } = node;
+    const over = ts.isForOfStatement(parent) || ts.isForInStatement(parent) ? parent.expression : undefined;
+    if (over && (parent as ts.ForOfStatement).statement === node && isEmptyList(over))
+      return { at: over, why: `there is nothing in ${shortText(over)}` };
+    return null;
+  }
+
+  /** `[].forEach(() => …)` */
+  #noElements(fn: ts.Node): DeadReason | null {
+    const call = fn.parent;
+    if (!ts.isCallExpression(call) || call.expression === fn) return null;
+    const callee = unwrap(call.expression);
+    return ts.isPropertyAccessExpression(callee) && isEmptyList(callee.expression)
+      ? { at: callee.expression, why: `there is nothing in ${shortText(callee.expression)}` }
+      : null;
+  }
+
+  /** A case of another value than the one that is always asked about. */
+  #otherCase(node: ts.Node): DeadReason | null {
+    const clause = node.parent;
+    if (!ts.isCaseClause(clause) || clause.expression === node) return null;
+    const asked = clause.parent.parent.expression;
+    const [value, own] = [this.folder.fold(asked)?.value, this.folder.fold(clause.expression)?.value];
+    if (!value || !own || value.is === own.is) return null;
+    const { clauses } = clause.parent;
+    const before = clauses[clauses.indexOf(clause) - 1];
+    if (before && !before.statements.some((statement) => this.#neverCompletes(statement))) return null;
+    return { at: asked, why: `${shortText(asked)} is never ${shortText(clause.expression)}` };
+  }
+}
+
+/** A `break` or a `return` leaves the loop. */
+function isLeft(body: ts.Node): boolean {
+  let left = ts.isBreakStatement(body) || ts.isReturnStatement(body);
+  walk(
+    body,
+    (node) => {
+      if (ts.isBreakStatement(node)) left = true;
+    },
+    false,
+  );
+  return left;
+}
+
+/** The condition, with this value, says that there is no such thing as the text names. */
+function saysAbsent(condition: ts.Expression, when: boolean, text: string): boolean {
+  const at = unwrap(condition);
+  if (ts.isPrefixUnaryExpression(at) && at.operator === ts.SyntaxKind.ExclamationToken)
+    return saysAbsent(at.operand, !when, text);
+  if (at.getText() === text) return !when;
+  if (!ts.isBinaryExpression(at)) return false;
+  const isNothing = /^(?:undefined|null|""|'')$/.test(unwrap(at.right).getText());
+  const equal = /^===?$/.test(at.operatorToken.getText());
+  const unequal = /^!==?$/.test(at.operatorToken.getText());
+  return isNothing && unwrap(at.left).getText() === text && (when ? equal : unequal);
+}
+
+/** What `setTimeout` and its like are given. */
+function isTimed(fn: ts.Node): boolean {
+  const call = fn.parent;
+  return (
+    ts.isCallExpression(call) &&
+    call.expression !== fn &&
+    /(?:^|\.)(?:setTimeout|setInterval)$/.test(call.expression.getText())
+  );
+}
+
+function isEmptyList(expression: ts.Expression): boolean {
+  const at = unwrap(expression);
+  return ts.isArrayLiteralExpression(at) && at.elements.length === 0;
+}
+
+/** Made by the code around it, unlike the methods of a class. */
+function isMadeHere(fn: FunctionNode): boolean {
+  return (
+    ts.isArrowFunction(fn) ||
+    ts.isFunctionExpression(fn) ||
+    (ts.isMethodDeclaration(fn) && ts.isObjectLiteralExpression(fn.parent))
+  );
 }
 
 export interface PathGuard {
@@ -53,6 +241,10 @@ export function guardsOf(node: ts.Node): PathGuard[] {
     } else if (ts.isIfStatement(parent)) {
       if (parent.thenStatement === at) guards.push({ guard: parent.expression, when: true });
       else if (parent.elseStatement === at) guards.push({ guard: parent.expression, when: false });
+    } else if (ts.isWhileStatement(parent) && parent.statement === at) {
+      guards.push({ guard: parent.expression, when: true });
+    } else if (ts.isForStatement(parent) && parent.statement === at && parent.condition) {
+      guards.push({ guard: parent.condition, when: true });
     } else if (ts.isBlock(parent) || ts.isCaseOrDefaultClause(parent)) {
       for (const statement of parent.statements) {
         if (statement === at) break;

@@ -29,12 +29,13 @@ export interface BrokenPromise extends EffectPlace {
   readonly missing: "kill" | "wait" | "settle";
 }
 
-/** A call of the registry behind a condition that never lets it through. */
+/** A call of the registry where it never runs. */
 export interface DeadCall extends EffectPlace {
   readonly callee: string;
+  /** what keeps it from running, in words; the condition for `legacy` */
   readonly guard: string;
-  /** constant: the condition folds; legacy: it asks the engine that is gone */
-  readonly why: "constant" | "legacy";
+  /** constant: a condition folds; unreachable: nothing leads there; legacy: the engine that is gone is asked */
+  readonly why: "constant" | "unreachable" | "legacy";
 }
 
 /** An awaited call of an object whose every function does nothing. */
@@ -76,6 +77,13 @@ export interface VacuousTest extends EffectPlace {
   readonly problem: "mock-without-effect" | "negative-assertion" | "kill-never-asserted";
 }
 
+/** A test that promises a stop in its title, and proves none. */
+export interface UnprovenTest extends EffectPlace {
+  /** its title, the helper that it replaces, or the file that a runner leaves out */
+  readonly name: string;
+  readonly problem: "not-run" | "looks-away" | "helper-replaced";
+}
+
 /** What functions reach, and where they only say so; only `check` reads it. */
 export interface EffectFacts {
   readonly undefinedCalls: readonly UndefinedCall[];
@@ -90,6 +98,7 @@ export interface EffectFacts {
   /** comments about what was taken out, in functions that lack what they promise */
   readonly tombstones: readonly EffectPlace[];
   readonly vacuousTests: readonly VacuousTest[];
+  readonly unprovenTests: readonly UnprovenTest[];
   /** production code hands the registry's register function on without calling it */
   readonly registerHandedOn: boolean;
 }

@@ -1,8 +1,10 @@
 import { ts } from "ts-morph";
+import type { Evidence } from "../../shared/location.ts";
 import { legacyFunction } from "../../migration/migration.ts";
 import { calleeName, type Evaluator } from "../evaluate.ts";
 import { unwrap, walk } from "../syntax.ts";
-import { type DeadCode, guardsOf } from "./dead-code.ts";
+import { type DeadCode, type DeadReason, guardsOf } from "./dead-code.ts";
+import { calledName } from "./called.ts";
 import type { DeadCall } from "./effect-facts.ts";
 import { placeOf, shortText } from "./place-of.ts";
 import type { Sinks } from "./sinks.ts";
@@ -19,20 +21,17 @@ export function findDeadCalls(
   if (!project.mentions(file, sinks.registryNames)) return found;
   walk(project.file(file), (node) => {
     if (!ts.isCallExpression(node) || !sinks.ofRegistry(node)) return;
-    const callee = calleeName(node.expression)!;
-    const reason = deadCode.reason(node);
+    const callee = calledName(evaluator, node.expression)!;
+    const hollow = sinks.hollowBehind(node);
+    const reason: DeadReason | null = hollow
+      ? { at: hollow, why: "the function of that name does nothing to a run" }
+      : deadCode.reason(node);
     if (reason) {
       found.push({
-        ...placeOf(project, node, [
-          project.evidence(reason.guard, `the condition: ${shortText(reason.guard)}`),
-          project.evidence(
-            reason.folded.because,
-            `which is always ${reason.folded.truthy ? "true" : "false"}: ${shortText(reason.folded.because)}`,
-          ),
-        ]),
+        ...placeOf(project, node, evidenceOf(evaluator, reason)),
         callee,
-        guard: shortText(reason.guard),
-        why: "constant",
+        guard: reason.why,
+        why: reason.folded ? "constant" : "unreachable",
       });
       return;
     }
@@ -49,6 +48,15 @@ export function findDeadCalls(
     }
   });
   return found;
+}
+
+function evidenceOf({ project }: Evaluator, { at, why, folded }: DeadReason): Evidence[] {
+  if (!folded) return [project.evidence(at, why)];
+  const { because, truthy } = folded;
+  return [
+    project.evidence(at, `the condition: ${shortText(at)}`),
+    project.evidence(because, `which is always ${truthy ? "true" : "false"}: ${shortText(because)}`),
+  ];
 }
 
 /** A call of a legacy predicate in a condition, or in the const that the condition reads. */

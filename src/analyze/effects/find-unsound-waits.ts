@@ -1,9 +1,12 @@
 import { ts } from "ts-morph";
 import { calleeName, type Evaluator } from "../evaluate.ts";
-import { functionName, unwrap, walk } from "../syntax.ts";
+import { inertForm, isConstant, isLogging } from "../inert.ts";
+import { functionName, isFunctionNode, unwrap, walk } from "../syntax.ts";
+import { calledName } from "./called.ts";
 import { covers } from "./coverage.ts";
 import type { UnsoundWait } from "./effect-facts.ts";
 import { outermost } from "./find-reports.ts";
+import type { Folder } from "./folder.ts";
 import { placeOf, shortText } from "./place-of.ts";
 import type { Reach } from "./reach.ts";
 
@@ -16,24 +19,25 @@ export function findUnsoundWaits(evaluator: Evaluator, reach: Reach, file: strin
   const { project, migration } = evaluator;
   const found: UnsoundWait[] = [];
   if (!project.mentions(file, sinks.registryNames)) return found;
+  const { folder } = reach.deadCode;
   walk(project.file(file), (node) => {
     if (!ts.isCallExpression(node)) return;
     const effect = sinks.ofRegistry(node);
     if (effect === "kill") found.push(...withoutWait(evaluator, reach, node));
     if (effect !== "wait") return;
-    const callee = calleeName(node.expression)!;
+    const callee = calledName(evaluator, node.expression)!;
     const add = (problem: UnsoundWait["problem"], detail: string, at?: ts.Node): void => {
       const evidence = at ? [project.evidence(at, shortText(at))] : [];
       found.push({ ...placeOf(project, node, evidence), callee, problem, detail });
     };
     const timeout = node.arguments[callee === migration.registry.wait ? 1 : 0];
-    const text = timeout && uselessTimeout(evaluator, timeout);
-    if (text) add("timeout", text);
-    if (isFloating(node)) {
+    const limit = timeout && folder.number(timeout);
+    if (limit !== undefined && !(limit >= SHORTEST_MS)) add("timeout", String(limit));
+    if (isFloating(node) || isRaced(node)) {
       add("floating", "");
       return;
     }
-    if (!isIgnored(evaluator, node)) return;
+    if (!isIgnored(evaluator, folder, node)) return;
     const fn = outermost(node);
     if (!fn) return;
     const entry = migration.entryPoints.find(({ name }) => name === functionName(fn));
@@ -48,7 +52,8 @@ export function findUnsoundWaits(evaluator: Evaluator, reach: Reach, file: strin
 }
 
 /** A kill whose answer is dropped, and what is taken away after it in a function that awaits no end. */
-function withoutWait({ project }: Evaluator, reach: Reach, kill: ts.CallExpression): UnsoundWait[] {
+function withoutWait(evaluator: Evaluator, reach: Reach, kill: ts.CallExpression): UnsoundWait[] {
+  const { project } = evaluator;
   const fn = outermost(kill);
   if (!fn || !ts.isExpressionStatement(kill.parent)) return [];
   const mutation = mutationAfter(fn, kill);
@@ -56,31 +61,26 @@ function withoutWait({ project }: Evaluator, reach: Reach, kill: ts.CallExpressi
   return [
     {
       ...placeOf(project, kill, [project.evidence(mutation, shortText(mutation))]),
-      callee: calleeName(kill.expression)!,
+      callee: calledName(evaluator, kill.expression)!,
       problem: "missing",
       detail: shortText(mutation),
     },
   ];
 }
 
-/** 0, a negative number or NaN, directly or in a const. */
-function uselessTimeout(evaluator: Evaluator, timeout: ts.Expression, depth = 0): string | undefined {
-  const at = unwrap(timeout);
-  if (ts.isNumericLiteral(at)) return Number(at.text.replaceAll("_", "")) === 0 ? at.text : undefined;
-  if (ts.isPrefixUnaryExpression(at) && at.operator === ts.SyntaxKind.MinusToken)
-    return ts.isNumericLiteral(at.operand) ? at.getText() : undefined;
-  if (at.getText() === "NaN" || at.getText() === "Number.NaN") return at.getText();
-  if (ts.isIdentifier(at) && depth < 3) {
-    const declaration = evaluator.project.declarationOf(at);
-    if (
-      declaration &&
-      ts.isVariableDeclaration(declaration) &&
-      declaration.initializer &&
-      declaration.parent.flags & ts.NodeFlags.Const
-    )
-      return uselessTimeout(evaluator, declaration.initializer, depth + 1);
-  }
-  return undefined;
+/** Less than this is no time for a process to end. */
+const SHORTEST_MS = 50;
+
+/** `Promise.race([wait(key, 1), Promise.resolve(true)])`: the other one is always first. */
+function isRaced(call: ts.CallExpression): boolean {
+  let at: ts.Node = call;
+  while (ts.isParenthesizedExpression(at.parent) || ts.isAwaitExpression(at.parent)) at = at.parent;
+  const list = at.parent;
+  if (!ts.isArrayLiteralExpression(list) || !ts.isCallExpression(list.parent)) return false;
+  return (
+    /^Promise\.(?:race|any)$/.test(list.parent.expression.getText()) &&
+    list.elements.some((other) => other !== at && isConstant(other))
+  );
 }
 
 /** `wait(key, 1);` and `void wait(key, 1);` */
@@ -90,19 +90,67 @@ function isFloating(call: ts.CallExpression): boolean {
   return ts.isExpressionStatement(at.parent);
 }
 
-/** `await wait(key, 1);`, or a const that nobody reads. */
-function isIgnored(evaluator: Evaluator, call: ts.CallExpression): boolean {
+/** `await wait(key, 1);`, an answer that is always taken for the same, or a const that nobody acts on. */
+function isIgnored(evaluator: Evaluator, folder: Folder, call: ts.CallExpression): boolean {
   let at: ts.Node = call;
-  while (ts.isParenthesizedExpression(at.parent) || ts.isAwaitExpression(at.parent)) at = at.parent;
-  const parent = at.parent;
+  for (;;) {
+    const { parent } = at;
+    if (ts.isParenthesizedExpression(parent) || ts.isAwaitExpression(parent)) at = parent;
+    else if (ts.isBinaryExpression(parent)) {
+      if (parent.operatorToken.kind === ts.SyntaxKind.CommaToken && parent.left === at) return true;
+      if (folder.fold(parent)) return true;
+      at = parent;
+    } else break;
+  }
+  const { parent } = at;
   if (ts.isExpressionStatement(parent)) return true;
+  if (ts.isIfStatement(parent)) return parent.expression === at && !decides(parent);
+  if (ts.isPropertyAccessExpression(parent)) return isAnsweredOtherwise(parent);
   if (!ts.isVariableDeclaration(parent) || !ts.isIdentifier(parent.name)) return false;
   const { project } = evaluator;
   const symbol = project.symbolOf(parent.name);
   return (
     symbol !== undefined &&
-    project.references(project.pathOf(call), symbol).every((reference) => reference === parent.name)
+    project
+      .references(project.pathOf(call), symbol)
+      .every((read) => read === parent.name || isRead(folder, read))
   );
+}
+
+/** A read of the answer after which everything goes on as before. */
+function isRead(folder: Folder, read: ts.Node): boolean {
+  let at: ts.Node = read;
+  for (;;) {
+    const { parent } = at;
+    if (ts.isBinaryExpression(parent) && folder.fold(parent)) return true;
+    if (
+      ts.isParenthesizedExpression(parent) ||
+      ts.isBinaryExpression(parent) ||
+      (ts.isPrefixUnaryExpression(parent) && parent.operator === ts.SyntaxKind.ExclamationToken)
+    )
+      at = parent;
+    else break;
+  }
+  const { parent } = at;
+  if (ts.isVoidExpression(parent) || ts.isTypeOfExpression(parent)) return true;
+  return ts.isIfStatement(parent) && parent.expression === at && !decides(parent);
+}
+
+/** Something else happens in one of the branches than a line in the log. */
+function decides({ thenStatement, elseStatement }: ts.IfStatement): boolean {
+  return [thenStatement, elseStatement].some((branch) => {
+    if (!branch) return false;
+    const statements = ts.isBlock(branch) ? branch.statements : [branch];
+    return statements.some((statement) => !isLogging(statement) && !ts.isEmptyStatement(statement));
+  });
+}
+
+/** `.then(() => true)` */
+function isAnsweredOtherwise(access: ts.PropertyAccessExpression): boolean {
+  const call = access.parent;
+  if (access.name.text !== "then" || !ts.isCallExpression(call) || call.expression !== access) return false;
+  const fn = call.arguments[0] && unwrap(call.arguments[0]);
+  return fn !== undefined && isFunctionNode(fn) && fn.parameters.length === 0 && inertForm(fn) !== null;
 }
 
 /** The first call after the wait, on its way, whose name says that it takes something away. */

@@ -3,6 +3,8 @@ import type { Evaluator } from "../evaluate.ts";
 import { calleeName } from "../evaluate.ts";
 import { type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
 import type { DeadCode } from "./dead-code.ts";
+import { calledFunction } from "./called.ts";
+import { isDropped } from "./uncalled.ts";
 import { importedCallee } from "./imported-callee.ts";
 import { ImportDistance } from "./import-distance.ts";
 import type { Effect, Sinks } from "./sinks.ts";
@@ -60,13 +62,29 @@ export class Reach {
         if (is && !this.deadCode.reason(node)) found.push(node);
       } else if (
         ts.isIdentifier(node) &&
-        isHandedOn(node) &&
-        this.sinks.effectOf(node.text, file) === effect
+        this.sinks.effectOf(node.text, file) === effect &&
+        this.#mayBeCalledLater(node)
       ) {
         found.push(node);
       }
     });
     return found;
+  }
+
+  /** Given to something that may call it: not to what only mentions it, nor to a function that never looks at it. */
+  #mayBeCalledLater(node: ts.Identifier): boolean {
+    const { project } = this.evaluator;
+    if (!isHandedOn(node) || this.deadCode.reason(node)) return false;
+    if (isDropped(project, node, (read) => this.deadCode.reason(read) !== null)) return false;
+    const call = node.parent;
+    if (!ts.isCallExpression(call)) return true;
+    const parameter = calledFunction(this.evaluator, call.expression)?.parameters[
+      call.arguments.indexOf(node)
+    ];
+    if (!parameter || !ts.isIdentifier(parameter.name)) return true;
+    const symbol = project.symbolOf(parameter.name);
+    const reads = symbol ? project.references(project.pathOf(parameter), symbol) : [];
+    return symbol === undefined || reads.some((read) => read !== parameter.name);
   }
 
   #calls(fn: ts.Node): readonly ts.CallExpression[] {
@@ -89,7 +107,8 @@ export class Reach {
     if (!this.#mayLead(call, effect, depth + 1)) return false;
     const callee =
       this.evaluator.calleeFunction(call.expression) ?? importedCallee(this.evaluator, call.expression);
-    return callee !== undefined && this.#reaches(callee, effect, depth + 1) && !this.deadCode.reason(call);
+    if (!callee || this.deadCode.reason(call)) return false;
+    return this.sinks.ofFunction(callee) === effect || this.#reaches(callee, effect, depth + 1);
   }
 
   /** False when no file that a call can lead into names a function with the effect. */

@@ -5,7 +5,7 @@ export const rule = defineRule({
   severity: "error",
   fixable: false,
   docs: {
-    what: "A kill or wait of the registry stands behind a condition that never lets it through: a stub, a constant, or a question to the engine that is gone.",
+    what: "A kill or wait of the registry stands where it never runs: behind a stub, a constant or a question to the engine that is gone, after an exit, in a function that nobody calls.",
     why: "The call is there and reads well, and it never runs.",
     fix: "Ask the registry (isSessionRunActive) in place of the old engine, or take the dead condition away.",
   },
@@ -15,7 +15,9 @@ export const rule = defineRule({
       message:
         call.why === "legacy"
           ? `${call.callee} only runs when the engine that is gone says so: ${call.guard}. Ask the registry instead.`
-          : `${call.callee} never runs: ${call.guard} always decides against it. Take the dead condition away.`,
+          : `${call.callee} never runs: ${call.guard}. ${
+              call.why === "constant" ? "Take the dead condition away." : "Put it where it runs."
+            }`,
       evidence: call.evidence,
     }));
   },

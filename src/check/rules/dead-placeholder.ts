@@ -9,11 +9,13 @@ export const rule = defineRule({
     why: "A literal stands where a call stood: what reads it takes a wish for a fact, and the answer to the user never changes.",
     fix: "Put the call of the registry back; rewire-abort migrate restores it in declared entry points. If the value is a plain flag, name it for what it is.",
   },
-  check(analysis) {
+  check(analysis, { entryPoints }) {
     return analysis.placeholders.map((placeholder) => ({
       ...placeOf(placeholder),
       message: `${placeholder.name} is always ${placeholder.literal}, yet ${placeholder.function} goes on as if something had been asked. Put the registry's call back.`,
       evidence: placeholder.flowsTo,
+      // Elsewhere nothing says what stood there.
+      fixable: entryPoints.some(({ name }) => name === placeholder.function),
       shape: `${placeholder.name}=${placeholder.literal}`,
     }));
   },

@@ -7,7 +7,7 @@ export const rule = defineRule({
   severity: "error",
   fixable: false,
   docs: {
-    what: "A function that promises to stop, await or see runs returns a constant, does nothing or only throws, and production code calls it.",
+    what: "A function that promises to stop, await or see runs returns a constant, does nothing to a run or only throws, and production code calls it.",
     why: "Its callers compile, pass their tests and tell users that a run was stopped, while the subprocess goes on.",
     fix: "Call the session-run registry in its place; rewire-abort migrate does it where it can prove the key. Then delete the stub.",
   },
@@ -32,6 +32,7 @@ const FORMS: Record<StubFact["form"], string> = {
   constant: "returns a constant, ignores its arguments",
   empty: "is empty",
   throws: "only throws",
+  hollow: "looks runs up, tells none of them to stop and awaits none,",
 };
 
 /** Calls through namespaces and awaited imports count as well as direct ones. */

@@ -10,7 +10,7 @@ export const rule = defineRule({
     why: "The cleanest deletion leaves nothing to match: the function still reads naturally, answers its users and cleans up, and the run goes on.",
     fix: "Put the registry's call back, with the session's key, on the path that answers; for cleanup before a mutation also wait for the end and act on the answer. Entry points are declared in the migration and in rewire-abort.json.",
   },
-  check(analysis) {
+  check(analysis, { entryPoints }) {
     const { brokenPromises, unbackedReports } = analysis.effects();
     // paper-kill says the same about the line that lies.
     const said = new Set(unbackedReports.map((report) => `${report.file}#${report.function}`));
@@ -20,6 +20,7 @@ export const rule = defineRule({
         ...placeOf(promise),
         message: MESSAGES[promise.missing](promise.name),
         evidence: promise.evidence,
+        fixable: entryPoints.some(({ name, stood }) => stood !== undefined && name === promise.name),
         shape: `${promise.name} ${promise.missing}`,
       }));
   },

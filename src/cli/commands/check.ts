@@ -24,6 +24,7 @@ export async function check(root: string, flags: CheckFlags, context: CliContext
       ...common,
       history: flags.history,
       policyRef: flags.policyRef,
+      ...(flags.config !== undefined && { configFile: flags.config }),
       ...(flags.include && { askedInclude: flags.include }),
       ...(flags.exclude && { askedExclude: flags.exclude }),
       reportOnly: flags.reportOnly === true,

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { CONFIG_FILE } from "../../config/defaults.ts";
 import { loadConfig } from "../../config/load-config.ts";
+import { compileGlob } from "../../discover/match-globs.ts";
 import { resolveRoot } from "../../discover/resolve-root.ts";
 import { listReporters } from "../../report/load-reporters.ts";
 import { UserError } from "../../shared/errors.ts";
@@ -43,6 +44,9 @@ export async function prepareScan(
     outputs.files.map(({ file }) => file),
     [configFile, path.join(realRoot, config.ledger)],
   );
+  const source = flags.config ?? CONFIG_FILE;
+  for (const key of ["include", "exclude"] as const)
+    for (const glob of config[key]) compileGlob(glob, `${source}: "${key}" holds`);
   const include = flags.include ?? [...config.include];
   const exclude = [...config.exclude, ...(flags.exclude ?? [])];
   const progress = createProgress(context.stderr, flags.quiet !== true, () => performance.now());
@@ -50,6 +54,7 @@ export async function prepareScan(
     common: {
       root: realRoot,
       ...(include.length > 0 && { include }),
+      ...(flags.include === undefined && { includeName: `${source}: "include" holds` }),
       ...(exclude.length > 0 && { exclude }),
       config,
       onProgress: (stage, done, total) => progress.update(stage, done, total),

@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { type OutputPlan, planOutputs } from "../parse-format.ts";
 import { readRun } from "../read-run.ts";
 import { checkReportFiles, writeReportFile } from "../report-file.ts";
-import { writeText } from "../write-text.ts";
+import { widthOf, writeText } from "../write-text.ts";
 
 export interface ReportFlags {
   readonly format?: string[];
@@ -48,6 +48,9 @@ async function compare(
   for (const { name, file } of outputs.files)
     await writeReportFile(file, name === "markdown" ? markdown : text);
   if (outputs.stdout !== null) await writeText(context.stdout, markdown);
-  if (outputs.terminal !== null) await writeText(context[outputs.terminal], text);
+  if (outputs.terminal !== null) {
+    const stream = context[outputs.terminal];
+    await writeText(stream, renderComparisonText(comparison, widthOf(stream)));
+  }
   return comparison.worse.length > 0 ? EXIT.findings : EXIT.ok;
 }

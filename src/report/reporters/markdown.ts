@@ -7,7 +7,7 @@ import { describeVerdict } from "../describe-verdict.ts";
 import { hunkHeader } from "../diff-hunks.ts";
 import { breakCommands, escapeMarkdown, markdownCode, markdownFence } from "../escape-text.ts";
 import { countOf } from "../fit-text.ts";
-import { countByReason, groupByFile } from "../group-by-file.ts";
+import { countByReason, groupByFile, joinAlike } from "../group-by-file.ts";
 import { judgeAcceptance } from "../judge-acceptance.ts";
 import { clip, collapse, LimitedText, table } from "../markdown/limited-text.ts";
 import type { Reporter } from "../reporter.ts";
@@ -18,6 +18,8 @@ import { isTestFile } from "../test-file.ts";
 /** A comment takes 65,536 characters; bytes are never fewer. */
 const LIMIT = 58_000;
 const MOST_ROWS = 25;
+/** Errors up to this many are read at once; more of them stay closed. */
+const MOST_OPEN = 8;
 const MARK = { met: "met", "not-met": "**not met**", "not-checkable": "not checkable here" } as const;
 
 const reporter: Reporter = {
@@ -155,7 +157,13 @@ function addFindings(out: LimitedText, result: RunResult): number {
     const findings = result.findings.filter((finding) => finding.severity === severity);
     if (findings.length === 0) continue;
     out.add(`### ${severity} (${findings.length})`);
-    left += out.addAll(findings, (finding) => renderFinding(finding, result, rules.get(finding.rule)));
+    const open = severity === "error" && findings.length <= MOST_OPEN;
+    // The help of a rule once, above its findings: below each of them it would bury what differs.
+    for (const group of joinAlike(findings, ({ rule }) => rule)) {
+      const help = renderHelp(group, rules.get(group[0].rule));
+      if (!out.add(help)) left += group.length;
+      else left += out.addAll(group, (finding) => renderFinding(finding, result, open));
+    }
   }
   const ran = result.rules
     .slice(0, 100)
@@ -164,12 +172,18 @@ function addFindings(out: LimitedText, result: RunResult): number {
   return left;
 }
 
-function renderFinding(
-  finding: Finding,
-  result: RunResult,
+function renderHelp(
+  group: readonly [Finding, ...Finding[]],
   rule: RunResult["rules"][number] | undefined,
 ): string {
-  const lines = [`${escapeMarkdown(clip(finding.message, 1_000))}`];
+  const head = `${markdownCode(clip(group[0].rule, 80))} · ${countOf(group.length, "finding")}`;
+  if (!rule) return head;
+  return `${head}<br>**Why:** ${escapeMarkdown(clip(rule.why))} **Fix:** ${escapeMarkdown(clip(rule.fix))}`;
+}
+
+function renderFinding(finding: Finding, result: RunResult, open: boolean): string {
+  const summary = clip(finding.message, 120);
+  const lines = summary === finding.message ? [] : [escapeMarkdown(clip(finding.message, 1_000))];
   const source = Object.hasOwn(result.excerpts, finding.file) ? result.excerpts[finding.file]! : {};
   const code: string[] = [];
   for (let line = finding.line - 1; line <= Math.min(finding.endLine + 1, finding.line + 6); line += 1)
@@ -183,12 +197,10 @@ function renderFinding(
         .map((item) => `- ${hop(item)}`)
         .join("\n"),
     );
-  if (rule)
-    lines.push(`**Why:** ${escapeMarkdown(clip(rule.why))} **Fix:** ${escapeMarkdown(clip(rule.fix))}`);
   return collapse(
-    `${markdownCode(clip(finding.rule, 80))} ${place(finding.file, finding.line)}`,
+    `${place(finding.file, finding.line)} ${escapeMarkdown(summary)}`,
     lines.join("\n\n"),
-    finding.severity === "error",
+    open,
   );
 }
 
