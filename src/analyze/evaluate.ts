@@ -357,9 +357,15 @@ export class Evaluator {
           write.at !== read &&
           (!write.names || write.names.includes(name)) &&
           mayRunBefore(write.at, read) &&
-          this.#placeOf(write.owner) === owner,
+          this.#mayBe(write, owner),
       )
     );
+  }
+
+  /** `same(target).key = …`: whatever a call gives back may be the object. */
+  #mayBe({ owner, names }: PropertyWrite, place: string): boolean {
+    const written = this.#placeOf(owner);
+    return written === place || (written === undefined && names !== null && isGivenBack(owner));
   }
 
   /** True when `root.a.b`, or an object on its way, may have got another value before the node is reached. */
@@ -449,9 +455,10 @@ export class Evaluator {
     return result;
   }
 
-  #changes({ call, given }: Touch): boolean {
+  #changes({ call, given, byAnotherName = false }: Touch): boolean {
+    if (!ts.isCallExpression(call) && !ts.isNewExpression(call)) return true;
     const name = calleeName(call.expression) ?? "";
-    if (given ? this.#leavesArguments(name) : this.#isCallbackInBag(call)) return false;
+    if (given || byAnotherName ? this.#leavesArguments(name) : this.#isCallbackInBag(call)) return false;
     const body = ownMethod(call, call.expression) ?? this.calleeFunction(call.expression);
     if (!body?.body) return true;
     const parameter = given && body.parameters[given.index];
@@ -461,7 +468,8 @@ export class Evaluator {
     const held = parameter ? placeOfDeclaration(parameter, declarationOf) : "this";
     const place = given?.property == null ? held : `${held}.${given.property}`;
     const isInside = (at: string | undefined): boolean =>
-      at !== undefined && (at === place || at.startsWith(`${place}.`) || at.startsWith(`${place}[`));
+      byAnotherName ||
+      (at !== undefined && (at === place || at.startsWith(`${place}.`) || at.startsWith(`${place}[`)));
     const source = body.getSourceFile();
     if (this.#writesIn(source).some(({ at, owner }) => contains(body, at) && isInside(this.#placeOf(owner))))
       return true;
@@ -1006,6 +1014,12 @@ function isReachedByArguments(declaration: ts.Node): boolean {
         ts.isIdentifier(node) && node.text === "arguments" && !ts.isPropertyAccessExpression(node.parent);
     });
   return found;
+}
+
+function isGivenBack(owner: ts.Expression): boolean {
+  let at = unwrap(owner);
+  while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = unwrap(at.expression);
+  return ts.isCallExpression(at);
 }
 
 function isMadeHere(value: ts.Expression): boolean {
