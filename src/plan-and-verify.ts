@@ -2,10 +2,11 @@ import type { Analysis } from "./analyze/analysis.ts";
 import { applyPlan } from "./apply/apply-plan.ts";
 import type { ChangeSet } from "./apply/change-set.ts";
 import type { MigrateOptions } from "./cli/stages.ts";
-import type { ReplayedDecision } from "./config/decisions-file.ts";
+import { placeOfDecision, type ReplayedDecision } from "./config/decisions-file.ts";
 import type { Workspace } from "./discover/workspace.ts";
 import type { Migration } from "./migration/migration.ts";
-import { callOfSite, checkKey } from "./plan/check-key.ts";
+import { checkKey, decidableCalls } from "./plan/check-key.ts";
+import { siteId } from "./plan/decide-calls.ts";
 import { makePlan, type PlanOptions } from "./plan/make-plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import { UserError } from "./shared/errors.ts";
@@ -87,27 +88,31 @@ function answersOf(
   analysis: Analysis,
 ): NonNullable<PlanOptions["answers"]> {
   const answers = new Map<string, { action: "key" | "skip" | "mark"; key: string | null }>();
+  const places = [
+    ...new Map(
+      decidableCalls(analysis).map((call) => {
+        const { file, function: within, name, argumentText } = call;
+        const id = siteId(call);
+        return [id, { id, file, function: within, callee: name, argument: argumentText }] as const;
+      }),
+    ).values(),
+  ];
   for (const decision of decisions) {
-    const call = callOfSite(analysis, decision.site);
-    if (
-      !call ||
-      call.name !== decision.callee ||
-      (decision.argument !== null && call.argumentText !== decision.argument)
-    )
+    const site = placeOfDecision(decision, places)?.id;
+    // Two decisions for one call: one of them was about a call that is gone.
+    if (site === undefined || answers.has(site))
       throw new UserError(
         `The decision for ${decision.site} does not fit: the code there has changed.`,
         "Run migrate --interactive again for this site, or take the decision out of the file.",
       );
     const problem =
-      decision.action === "key" && decision.key !== null
-        ? checkKey(analysis, decision.site, decision.key)
-        : null;
+      decision.action === "key" && decision.key !== null ? checkKey(analysis, site, decision.key) : null;
     if (problem !== null)
       throw new UserError(
         `The key ${decision.key} cannot be used at ${decision.site}: ${problem}`,
         "Decide the site again with migrate --interactive, or take the decision out of the file.",
       );
-    answers.set(decision.site, {
+    answers.set(site, {
       action: decision.action === "accept" ? "key" : decision.action,
       key: decision.key,
     });

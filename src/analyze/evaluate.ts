@@ -357,9 +357,15 @@ export class Evaluator {
           write.at !== read &&
           (!write.names || write.names.includes(name)) &&
           mayRunBefore(write.at, read) &&
-          this.#placeOf(write.owner) === owner,
+          this.#mayBe(write, owner),
       )
     );
+  }
+
+  /** `same(target).key = …`: whatever a call gives back may be the object. */
+  #mayBe({ owner, names }: PropertyWrite, place: string): boolean {
+    const written = this.#placeOf(owner);
+    return written === place || (written === undefined && names !== null && isGivenBack(owner));
   }
 
   /** True when `root.a.b`, or an object on its way, may have got another value before the node is reached. */
@@ -449,9 +455,10 @@ export class Evaluator {
     return result;
   }
 
-  #changes({ call, given }: Touch): boolean {
+  #changes({ call, given, byAnotherName = false }: Touch): boolean {
+    if (!ts.isCallExpression(call) && !ts.isNewExpression(call)) return true;
     const name = calleeName(call.expression) ?? "";
-    if (given ? this.#leavesArguments(name) : this.#isCallbackInBag(call)) return false;
+    if (given || byAnotherName ? this.#leavesArguments(name) : this.#isCallbackInBag(call)) return false;
     const body = ownMethod(call, call.expression) ?? this.calleeFunction(call.expression);
     if (!body?.body) return true;
     const parameter = given && body.parameters[given.index];
@@ -461,7 +468,8 @@ export class Evaluator {
     const held = parameter ? placeOfDeclaration(parameter, declarationOf) : "this";
     const place = given?.property == null ? held : `${held}.${given.property}`;
     const isInside = (at: string | undefined): boolean =>
-      at !== undefined && (at === place || at.startsWith(`${place}.`) || at.startsWith(`${place}[`));
+      byAnotherName ||
+      (at !== undefined && (at === place || at.startsWith(`${place}.`) || at.startsWith(`${place}[`)));
     const source = body.getSourceFile();
     if (this.#writesIn(source).some(({ at, owner }) => contains(body, at) && isInside(this.#placeOf(owner))))
       return true;
@@ -663,62 +671,31 @@ export class Evaluator {
   #holdsEntries(record: ts.Expression, base: Term, argument: ts.Expression, key: Term): boolean {
     if (namesAnId(key)) return false;
     const name = nameOf(argument);
-    if (this.#holdsMoved(record, argument)) return false;
+    if (this.#isAfterMove(argument)) return false;
     if (this.isStore(record, base))
       return !joinsTwo(nameOf(unwrap(record)), name) && !this.#isMadeInFunction(record);
     if (isIndexedByOther(record, name) || OTHER_KEY.test(name) || this.#isFilledHere(record)) return false;
     return /key$/i.test(name) || isKeyedByString(this.project, record);
   }
 
-  /** `store[key] = store[otherKey]` before it is read: what stands under the key is another session's. */
-  #holdsMoved(record: ts.Expression, read: ts.Node): boolean {
-    const place = this.#placeOf(record);
-    if (place !== undefined && this.#isMoved(place, read.getSourceFile(), read)) return true;
-    // What a function made and gave back holds what that function put there.
-    const at = unwrap(record);
-    const declaration = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
-    const made =
-      declaration && ts.isVariableDeclaration(declaration) && declaration.initializer
-        ? unwrap(declaration.initializer)
-        : undefined;
-    const maker = made && ts.isCallExpression(made) ? this.calleeFunction(made.expression) : undefined;
-    return (
-      maker !== undefined &&
-      returnedExpressions(maker).some((returned) => {
-        const own = returned && this.#placeOf(returned);
-        return own !== undefined && this.#isMoved(own, maker.getSourceFile(), null);
-      })
+  /**
+   * `store[key] = store[otherKey]` before a read: an entry stands under another key than its run. The same store has
+   * many names, so such a write speaks against every read of the file that may come after it.
+   */
+  #isAfterMove(read: ts.Node): boolean {
+    return this.#storedIn(read.getSourceFile()).some(
+      (write) => mayRunBefore(write.at, read) && this.#movesEntry(write),
     );
-  }
-
-  /** @param read null where all writes count */
-  #isMoved(place: string, source: ts.SourceFile, read: ts.Node | null): boolean {
-    return this.#storedIn(source).some((write) => {
-      const isHere = this.#placeOf(write.owner) === place && (read === null || mayRunBefore(write.at, read));
-      return (isHere || this.#writesThroughCall(write, place, read)) && this.#movesEntry(write);
-    });
-  }
-
-  /** The write is to a parameter, and a call passes the record there. */
-  #writesThroughCall({ owner }: StoreWrite, place: string, read: ts.Node | null): boolean {
-    const at = unwrap(owner);
-    const parameter = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
-    if (read === null || !parameter || !ts.isParameter(parameter)) return false;
-    const fn = parameter.parent;
-    if (!isFunctionNode(fn)) return false;
-    const index = fn.parameters.indexOf(parameter);
-    return this.#namesOf(fn).some((name) => {
-      const call = name.parent;
-      if (!ts.isCallExpression(call) || call.expression !== name || !mayRunBefore(call, read)) return false;
-      const given = call.arguments[index];
-      return given !== undefined && this.#placeOf(given) === place;
-    });
   }
 
   #movesEntry({ key, value }: StoreWrite): boolean {
     if (!value) return true;
-    const under = spelled(this.evaluate(key));
-    return someTerm(this.evaluate(value), (part) => part.kind === "entry" && spelled(part.key) !== under);
+    const under = this.evaluate(key);
+    return someTerm(this.evaluate(value), (part) => {
+      if (part.kind !== "entry" || part.key === under) return false;
+      // From an old spelling to the canonical one.
+      return !(under.kind === "canonical" && (spelled(part.key) === spelled(under) || !isFollowed(part.key)));
+    });
   }
 
   #storedIn(source: ts.SourceFile): readonly StoreWrite[] {
@@ -869,6 +846,7 @@ export class Evaluator {
     bindings: Bindings,
   ): Term {
     const { terms } = this;
+    if (this.#isAfterMove(node)) return this.#opaque(node, lookup.name, bindings);
     const stored = shown ?? (lookup.canonicalKeys.length > 0 ? terms.canonical(key, true) : key);
     if (lookup.entry === null) return terms.entry(stored);
     const props = new Map<string, Term>([[lookup.entry, terms.entry(stored)]]);
@@ -1036,6 +1014,12 @@ function isReachedByArguments(declaration: ts.Node): boolean {
         ts.isIdentifier(node) && node.text === "arguments" && !ts.isPropertyAccessExpression(node.parent);
     });
   return found;
+}
+
+function isGivenBack(owner: ts.Expression): boolean {
+  let at = unwrap(owner);
+  while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = unwrap(at.expression);
+  return ts.isCallExpression(at);
 }
 
 function isMadeHere(value: ts.Expression): boolean {

@@ -64,6 +64,8 @@ export function findStoreWrites(source: ts.SourceFile): StoreWrite[] {
   walk(source, (at) => {
     if (ts.isElementAccessExpression(at) && isWrite(at)) {
       const { parent, expression: owner, argumentExpression: key } = at;
+      // `counts[key]++`
+      if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) return;
       const value = ts.isBinaryExpression(parent) && parent.left === at ? parent.right : null;
       writes.push({ at: value ? parent : at, owner, key, value });
     }

@@ -5,11 +5,13 @@ import { contains, courseOf, enclosingFunction, type FunctionNode, unwrap, walk 
 
 /** A call that is made on an object or given one, so that its properties may hold something else afterwards. */
 export interface Touch {
-  readonly call: ts.CallExpression | ts.NewExpression;
+  readonly call: ts.Node;
   /** the object, as `placeOf` names it */
   readonly place: string;
   /** how the callee gets it: as a parameter, or as a property of one; null when the call is made on it */
   readonly given: { readonly index: number; readonly property: string | null } | null;
+  /** the call does not name the object, and may reach it through a second name */
+  readonly byAnotherName?: boolean;
 }
 
 /** Methods that only read what they are called on, wherever they come from. */
@@ -45,11 +47,28 @@ export function findTouches(
 ): Touch[] {
   const touches: Touch[] = [];
   const place = (node: ts.Expression): string | undefined => placeOf(node, declarationOf);
+  const leaks: { readonly place: string; readonly node: ts.Node }[] = [];
+  const calls: ts.Node[] = [];
   walk(source, (call) => {
+    const leaked = leakedAt(call);
+    const alias = leaked && place(leaked);
+    if (alias !== undefined) leaks.push({ place: alias, node: call });
+    if (ts.isForOfStatement(call) || ts.isTaggedTemplateExpression(call)) {
+      calls.push(call);
+      const parts = ts.isForOfStatement(call) ? [call.expression] : templateParts(call);
+      for (const part of parts) {
+        const at = place(part);
+        if (at !== undefined) touches.push({ call, place: at, given: null });
+      }
+    }
     if (!ts.isCallExpression(call) && !ts.isNewExpression(call)) return;
     const callee = unwrap(call.expression);
     if (leavesAll(callee)) return;
-    if (ts.isPropertyAccessExpression(callee) && !READS.has(callee.name.text)) {
+    if (!(ts.isPropertyAccessExpression(callee) && READS.has(callee.name.text))) calls.push(call);
+    if (
+      ts.isElementAccessExpression(callee) ||
+      (ts.isPropertyAccessExpression(callee) && !READS.has(callee.name.text))
+    ) {
       const at = place(callee.expression);
       if (at !== undefined) touches.push({ call, place: at, given: null });
     }
@@ -59,7 +78,53 @@ export function findTouches(
         if (at !== undefined) touches.push({ call, place: at, given: { index, property } });
       }
   });
+  // What has another name, or stands in a list, is reached by calls that do not name it.
+  for (const leak of leaks) {
+    touches.push({ call: leak.node, place: leak.place, given: null });
+    const home = outermostFunction(leak.node);
+    for (const call of calls)
+      if (home && contains(home, call))
+        touches.push({ call, place: leak.place, given: null, byAnotherName: true });
+  }
   return touches;
+}
+
+/** The object that gets a second name here: in a `let`, in a list, or as a property of a literal that is kept. */
+function leakedAt(node: ts.Node): ts.Expression | undefined {
+  const { parent } = node;
+  if (!parent || !(ts.isIdentifier(node) || ts.isPropertyAccessExpression(node))) return undefined;
+  if (ts.isVariableDeclaration(parent) && parent.initializer === node)
+    return (parent.parent.flags & ts.NodeFlags.Const) === 0 ? node : undefined;
+  const isInLiteral =
+    ts.isArrayLiteralExpression(parent) ||
+    (ts.isPropertyAssignment(parent) && parent.initializer === node) ||
+    (ts.isShorthandPropertyAssignment(parent) && parent.name === node);
+  if (!isInLiteral) return undefined;
+  let literal: ts.Node = ts.isArrayLiteralExpression(parent) ? parent : parent.parent;
+  while (
+    ts.isObjectLiteralExpression(literal.parent) ||
+    ts.isArrayLiteralExpression(literal.parent) ||
+    ts.isPropertyAssignment(literal.parent) ||
+    ts.isParenthesizedExpression(literal.parent) ||
+    ts.isAsExpression(literal.parent)
+  )
+    literal = literal.parent;
+  // What is handed to a call is the call's own affair; a map that is made keeps it.
+  return ts.isVariableDeclaration(literal.parent) || ts.isNewExpression(literal.parent)
+    ? (node as ts.Expression)
+    : undefined;
+}
+
+function templateParts(node: ts.TaggedTemplateExpression): ts.Expression[] {
+  return ts.isTemplateExpression(node.template)
+    ? node.template.templateSpans.map(({ expression }) => expression)
+    : [];
+}
+
+function outermostFunction(node: ts.Node): ts.Node | undefined {
+  let found: ts.Node | undefined;
+  for (let fn = enclosingFunction(node); fn; fn = enclosingFunction(fn)) found = fn;
+  return found;
 }
 
 function leavesAll(callee: ts.Expression): boolean {
@@ -77,6 +142,7 @@ function handedOver(argument: ts.Expression): { node: ts.Expression; property: s
   const at = unwrap(argument);
   if (ts.isIdentifier(at) || ts.isPropertyAccessExpression(at) || at.kind === ts.SyntaxKind.ThisKeyword)
     return [{ node: at, property: null }];
+  if (ts.isSpreadElement(at)) return handedOver(at.expression);
   if (ts.isArrayLiteralExpression(at)) return at.elements.flatMap(handedOver);
   if (!ts.isObjectLiteralExpression(at)) return [];
   return at.properties.flatMap((property) => {

@@ -3,8 +3,12 @@ import { siteId } from "./decide-calls.ts";
 
 /** The call that a decision of a person is about; callers of wrappers have decisions of their own. */
 export function callOfSite(analysis: Analysis, site: string): RunCall | undefined {
-  const calls = [...analysis.calls, ...analysis.wrappers.flatMap((wrapper) => wrapper.calls)];
-  return calls.find((call) => siteId(call) === site);
+  return decidableCalls(analysis).find((call) => siteId(call) === site);
+}
+
+/** Every call that a person can decide about. */
+export function decidableCalls(analysis: Analysis): RunCall[] {
+  return [...analysis.calls, ...analysis.wrappers.flatMap((wrapper) => wrapper.calls)];
 }
 
 /** Why a key that a person gave cannot stand at a site, as a sentence, or null. */

@@ -13,9 +13,9 @@ const names = readdirSync(oracles)
 const reachable = forks === undefined ? [] : names.filter((name) => existsSync(path.join(forks, name)));
 
 if (forks === undefined)
-  console.log("Skipped: REWIRE_ABORT_FORKS names no folder with checkouts (crocbot/, moltbot/).");
+  console.log("Skipped: REWIRE_ABORT_FORKS names no folder with checkouts (crocbot/, moltbot/, …).");
 
-it.runIf(forks !== undefined)("finds the two forks that were read in full", () => {
+it.runIf(forks !== undefined)("finds the two forks that the issue names", () => {
   expect(reachable).toEqual(expect.arrayContaining(["crocbot", "moltbot"]));
 });
 

@@ -12,7 +12,7 @@ export class Tape {
   }
 }
 
-type Kind = "key" | "id" | "entry" | "bag";
+type Kind = "key" | "id" | "entry" | "bag" | "cursor";
 
 interface Variable {
   readonly name: string;
@@ -40,6 +40,7 @@ const NAMES: Readonly<Record<Kind, readonly string[]>> = {
   id: ["sessionId", "id", "childSessionId", "parentSessionId", "activeId", "target", "found"],
   entry: ["entry", "childEntry", "parentEntry", "session", "record", "latest"],
   bag: ["params", "target", "run", "request", "pair"],
+  cursor: ["cursor", "walker", "turn", "focus"],
 };
 const BAG_KEYS = ["sessionKey", "key", "targetKey", "requesterSessionKey", "canonicalKey"] as const;
 
@@ -131,6 +132,8 @@ ${body}
     const names = this.#visible("key");
     const simple = names.length === 0 ? '"agent:main:a"' : this.tape.of(names);
     if (depth > 1) return simple;
+    const cursors = this.#visible("cursor");
+    if (cursors.length > 0 && this.tape.pick(4) === 1) return `${this.tape.of(cursors)}.key`;
     switch (this.tape.pick(20)) {
       case 8:
         return `${this.#bag()}.${this.tape.of(BAG_KEYS)}`;
@@ -282,8 +285,10 @@ ${body}
   }
 
   #statement(depth: number): string {
-    const nested = depth < 4 ? 24 : 14;
-    switch (this.tape.pick(nested)) {
+    const kind = this.tape.pick(depth < 4 ? 40 : 28);
+    // What changes under the feet of a read, then what encloses statements.
+    if (kind >= 14 && kind < 28) return this.#change(kind - 14);
+    switch (kind) {
       case 0:
         return this.#const("key", this.#key());
       case 1:
@@ -332,14 +337,14 @@ ${body}
         const right = this.#declare("key", bag);
         return `const { ${first}: ${left}, ${second}: ${right} } = ${bag};`;
       }
-      case 14: {
+      case 28: {
         const flag = this.#flag();
         const then = this.#inner(depth);
         return this.tape.pick(2) === 0
           ? `if (${flag}) {\n${then}\n}`
           : `if (${flag}) {\n${then}\n} else {\n${this.#inner(depth)}\n}`;
       }
-      case 15: {
+      case 29: {
         const keys = `[${this.#key()}, ${this.#key()}]`;
         let name = "";
         const body = this.#inner(depth, () => {
@@ -347,7 +352,7 @@ ${body}
         });
         return `for (const ${name} of ${keys}) {\n${body}\n}`;
       }
-      case 16: {
+      case 30: {
         let key = "";
         let entry = "";
         const body = this.#inner(depth, () => {
@@ -356,22 +361,27 @@ ${body}
         });
         return `for (const [${key}, ${entry}] of Object.entries(store)) {\n${body}\n}`;
       }
-      case 17: {
+      case 31: {
         const given = this.#key();
         let name = "";
         const body = this.#inner(depth, () => {
           name = this.#declare("key", "");
         });
         const fn = `step${(this.#serial += 1)}`;
-        const again = this.tape.pick(2) === 1 ? `\nawait ${fn}(${this.#key()});` : "";
-        return `const ${fn} = async (${name}: string) => {\n${body}\n};\nawait ${fn}(${given});${again}`;
+        const calls = this.tape.of([
+          `await ${fn}(${given});`,
+          `await ${fn}(${given});\nawait ${fn}(${this.#key()});`,
+          `await Promise.all([${fn}(${given}), ${fn}(${this.#key()})]);`,
+        ]);
+        const pause = this.tape.pick(2) === 1 ? "  await Promise.resolve();\n" : "";
+        return `const ${fn} = async (${name}: string) => {\n${pause}${body}\n};\n${calls}`;
       }
-      case 18:
-      case 19:
+      case 32:
+      case 33:
         return this.#pairWrapper(depth);
-      case 20:
+      case 34:
         return this.#bagWrapper(depth);
-      case 21: {
+      case 35: {
         const keys = `[${this.#key()}, ${this.#key()}]`;
         let key = "";
         let id = "";
@@ -386,15 +396,131 @@ ${body}
         );
         return `await ${helper}(store, ${keys}, async (${key}, ${id}) => {\n${body}\n});`;
       }
-      case 22: {
+      case 36: {
         const body = this.#inner(depth);
         return `try {\n${body}\n} catch (error) {\n  console.log(error);\n}`;
+      }
+      case 37: {
+        // What one turn leaves is found by the next; a label lets it be left early.
+        const turn = `turn${(this.#serial += 1)}`;
+        const body = this.#inner(depth);
+        const leave = this.tape.of([
+          "",
+          `  if (${this.#flag()}) { continue ${turn}; }\n`,
+          `  if (${turn}n > 1) { break ${turn}; }\n`,
+        ]);
+        return `let ${turn}n = 0;\n${turn}: while (${turn}n < 2) {\n  ${turn}n += 1;\n${leave}${body}\n}`;
+      }
+      case 38: {
+        const body = this.#inner(depth);
+        return `try {\n${body}\n} finally {\n  ${this.#reassign()}\n}`;
       }
       default: {
         const fn = `later${(this.#serial += 1)}`;
         const body = this.#inner(depth);
         const move = this.#visible("id", true).length > 0 ? `\n${this.#reassign()}` : "";
         return `const ${fn} = async () => {\n${body}\n};${move}\nawait ${fn}();`;
+      }
+    }
+  }
+
+  /** A statement after which a name, a property, an entry or a record may hold something else than before. */
+  #change(kind: number): string {
+    const own = (names: readonly string[]): string | undefined =>
+      names.length > 0 ? this.tape.of(names) : undefined;
+    switch (kind) {
+      case 0:
+        return this.tape.pick(2) === 0
+          ? `store[${this.#key(1)}] = store[${this.#key(1)}]!;`
+          : `byKey.set(${this.#key(1)}, store[${this.#key(1)}]!);`;
+      case 1: {
+        const [first, second] = [this.#key(1), this.#key(1)];
+        const methods = this.tape.of([
+          "advance() { const { key } = this; this.key = this.next; this.next = key; }",
+          "advance() {}",
+        ]);
+        const name = this.#declare("cursor", `${first} ${second}`);
+        return `const ${name}: any = { key: ${first}, next: ${second}, ${methods} };`;
+      }
+      case 2: {
+        const [first, second] = [this.#key(1), this.#key(1)];
+        const name = this.#declare("cursor", `${first} ${second}`);
+        return `const ${name} = { reads: 0, get key(): string { this.reads += 1; return this.reads % 2 === 1 ? ${first} : ${second}; }, advance() {} };`;
+      }
+      case 3:
+      case 4: {
+        const cursor = own(this.#visible("cursor"));
+        return cursor
+          ? this.tape.of([`${cursor}.advance();`, `if (${this.#flag()}) { ${cursor}.advance(); }`])
+          : this.#call();
+      }
+      case 5: {
+        const [other, usual] = [this.#key(1), this.#key(1)];
+        const name = this.#declare("key", `${other} ${usual}`);
+        return `const { sessionKey: ${name} = ${usual} } = (${this.#flag()} ? { sessionKey: ${other} } : {}) as { sessionKey?: string };`;
+      }
+      case 6: {
+        const key = own(this.#visible("key", true));
+        return key ? `${key} ${this.tape.of(["||=", "??=", "&&="])} ${this.#key(1)};` : this.#call();
+      }
+      case 7: {
+        const bag = own(this.#visible("bag"));
+        const name = this.tape.of(BAG_KEYS);
+        return bag
+          ? this.tape.of([
+              `Object.assign(${bag}, { ${name}: ${this.#key(1)} });`,
+              `Object.assign(${bag}, { sessionId: ${this.#id(1)} });`,
+              `delete (${bag} as any).${name};`,
+              `${bag}.sessionId = ${this.#id(1)}!;`,
+            ])
+          : this.#call();
+      }
+      case 8: {
+        const [bag, id] = [this.#bag(), this.#id(1)];
+        const parts = this.tape.of([`...${bag}, sessionId: ${id}`, `sessionId: ${id}, ...${bag}`]);
+        return `const ${this.#declare("bag", parts)} = { ${parts} };`;
+      }
+      case 9: {
+        const list = `list${(this.#serial += 1)}`;
+        const keys = `[${this.#key(1)}, ${this.#key(1)}]`;
+        const moved = this.tape.of([
+          "",
+          `${list}.reverse();\n`,
+          `${list}.shift();\n`,
+          `${list}.push(${list}.shift()!);\n`,
+        ]);
+        return `const ${list} = ${keys};\n${moved}const ${this.#declare("key", keys)} = ${list}[0] ?? "";`;
+      }
+      case 10: {
+        const key = own(this.#visible("key", true));
+        if (!key) return this.#call();
+        const value = `(${key} = ${this.#key(1)}, store[${key}]?.sessionId)`;
+        return `const ${this.#declare("id", value)} = ${value};`;
+      }
+      case 11: {
+        const sessions = `sessions${(this.#serial += 1)}`;
+        const [key, from] = [this.#key(1), this.#key(1)];
+        const read = `${sessions}.get(${this.tape.of([key, from])})?.sessionId`;
+        const id = this.#declare("id", `${key} ${from}`);
+        return `const ${sessions} = new Map<string, Entry>([[${key}, store[${from}]!]]);\nconst ${id} = ${read};`;
+      }
+      case 12: {
+        const keys = this.#visible("key", true);
+        const ids = this.#visible("id", true);
+        const word = (): string =>
+          ids.length > 0 ? `${ids[0]} = ${this.#id(1)};` : `${keys[0]} = ${this.#key(1)};`;
+        if (keys.length === 0 && ids.length === 0) return this.#call();
+        return `switch (${this.#flag()}) {\n  case true:\n    ${word()}\n  case false:\n    ${word()}\n    ${this.tape.of(["break;", ""])}\n  default:\n    ${word()}\n}`;
+      }
+      default: {
+        const pairs = `pairs${(this.#serial += 1)}`;
+        this.#functions.push(
+          `function* ${pairs}(store: Store, keys: string[]): any {\n  for (const key of keys) { yield { sessionKey: key, sessionId: store[${this.tape.of(["key", "keys[0]!"])}]?.sessionId }; }\n}\n`,
+        );
+        const keys = `[${this.#key(1)}, ${this.#key(1)}]`;
+        const key = this.#declare("key", keys);
+        const id = this.#declare("id", keys);
+        return `const [{ sessionKey: ${key}, sessionId: ${id} }] = [...${pairs}(store, ${keys})].${this.tape.of(["slice(0)", "reverse()"])};`;
       }
     }
   }

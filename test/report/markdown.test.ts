@@ -90,6 +90,20 @@ describe("markdown", () => {
     expect(typical).toContain('<code class="language-diff">@@ -1,5 +1,5 @@');
     expect(typical).toContain("killSessionRun");
   });
+  test("a fence in the code closes nothing, in a change and around a finding", () => {
+    // A context line of a diff starts with one space: the fence that it holds would end a shorter one.
+    const lines = [" ````", " <img src=x onerror=alert(1)>", "-```", "+@somebody", " `````"];
+    const run = readShelf("migrate-typical");
+    const site = run.sites.find((item) => item.decision === "rewrite")!;
+    const change = {
+      ...run.changes.find(({ file }) => file === site.file)!,
+      hunks: [{ oldStart: 1, newStart: 1, lines }],
+    };
+    const { elements, prose, html } = read(markdown.render({ ...run, changes: [change] }, {}));
+    for (const { name } of elements) expect(ELEMENTS).toContain(name);
+    expect(prose).not.toContain("somebody");
+    expect(html).toContain("&lt;img src=x");
+  });
   test.each<[string, RunResult]>([
     ["500 sites", makeManySites(500)],
     ["5,000 sites", makeManySites(5_000)],

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { displayWidth } from "../../src/report/fit-text.ts";
+import html from "../../src/report/reporters/html.ts";
 import terminal from "../../src/report/reporters/terminal.ts";
 import type { RunResult } from "../../src/report/run-result.ts";
 import { listShelf, readShelf } from "./read-shelf.ts";
@@ -55,6 +56,14 @@ describe("terminal", () => {
     const hop = { file: "a.ts", line: 1, note: "because" };
     const told = plain({ ...result, findings: findings.map((item) => ({ ...item, evidence: [hop] })) });
     expect(told).not.toContain("also 7:");
+  });
+  test("production stands before its tests, also where the path of a test comes first", () => {
+    const result = readShelf("migrate-typical");
+    const site = { ...result.sites.find(({ decision }) => decision === "rewrite")!, file: "z.ts", id: "z" };
+    const moved = { ...site, file: "a.test.ts", id: "a" };
+    const run = { ...result, changes: [], sites: [moved, site] };
+    for (const text of [plain(run), html.render(run, {}).split('id="list"')[1]!])
+      expect(text.indexOf("z.ts")).toBeLessThan(text.indexOf("a.test.ts"));
   });
   test("a long report says once more at its end what is left for a person", () => {
     const result = readShelf("check-one-of-each-severity");

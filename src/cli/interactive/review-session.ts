@@ -1,4 +1,5 @@
-import type { ReplayedDecision } from "../../config/decisions-file.ts";
+import { placeOfDecision, type ReplayedDecision } from "../../config/decisions-file.ts";
+import { joinAlike } from "../../report/group-by-file.ts";
 import type { SiteDecision } from "../../plan/plan.ts";
 
 /** What a person says about one step. */
@@ -24,6 +25,8 @@ export interface ReviewSession {
   readonly at: number;
   readonly answers: ReadonlyMap<string, ReplayedDecision>;
   readonly checkKey: CheckKey;
+  /** ids of sites that read like no other in their function, so that they can be found again where lines move */
+  readonly lone: ReadonlySet<string>;
   readonly state: "asking" | "finished" | "quit";
   /** why the last action was not taken, as a sentence */
   readonly refusal: string | null;
@@ -57,16 +60,20 @@ export function reviewSession(
     else clusters.set(site.cluster, [site]);
   }
   const steps = [...clusters.values()];
-  const known = new Map(steps.flat().map((site) => [site.id, site]));
   const answers = new Map(
-    earlier
-      .filter(({ site, callee, argument }) => {
-        const found = known.get(site);
-        return found !== undefined && found.callee === callee && found.argument === argument;
-      })
-      .map((decision) => [decision.site, decision] as const),
+    earlier.flatMap((decision) => {
+      const found = placeOfDecision(decision, steps.flat());
+      return found?.argument === decision.argument
+        ? [[found.id, { ...decision, site: found.id }] as const]
+        : [];
+    }),
   );
-  return settle({ steps, at: 0, answers, checkKey, state: "asking", refusal: null });
+  const lone = new Set(
+    joinAlike(sites, ({ file, function: within, callee, argument }) =>
+      JSON.stringify([file, within, callee, argument]),
+    ).flatMap((alike) => (alike.length === 1 ? [alike[0].id] : [])),
+  );
+  return settle({ steps, at: 0, answers, checkKey, lone, state: "asking", refusal: null });
 }
 
 /** Calls that are left for a person, or whose key is only likely; the rest follows from them. */
@@ -103,7 +110,7 @@ export function takeAction(session: ReviewSession, action: ReviewAction): Review
     return step.every((site) => session.answers.has(site.id))
       ? settle({ ...session, at: session.at + 1, refusal: null })
       : refuse(session, "Nothing was decided here yet.");
-  const answer = answerFor(step, action, session.checkKey);
+  const answer = answerFor(step, action, session);
   if (typeof answer === "string") return refuse(session, answer);
   const answers = new Map(session.answers);
   for (const decision of answer) answers.set(decision.site, decision);
@@ -120,7 +127,7 @@ type Answer = Exclude<ReviewAction, { readonly type: "back" | "keep" | "quit" }>
 function answerFor(
   step: readonly SiteDecision[],
   action: Answer,
-  checkKey: CheckKey,
+  { checkKey, lone }: ReviewSession,
 ): ReplayedDecision[] | string {
   const withKey = (key: string): ReplayedDecision[] | string => {
     if (step.every(({ reason }) => reason !== null && KEYLESS.includes(reason)))
@@ -131,6 +138,7 @@ function answerFor(
   const all = (kind: ReplayedDecision["action"], keyOf: (site: SiteDecision) => string | null) =>
     step.map((site) => ({
       site: site.id,
+      ...(lone.has(site.id) && { function: site.function }),
       callee: site.callee,
       argument: site.argument,
       action: kind,

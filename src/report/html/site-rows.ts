@@ -1,6 +1,7 @@
 import type { SiteDecision } from "../../plan/plan.ts";
 import { describeReason } from "../describe-reason.ts";
 import { describeCall, describeReplacement } from "../describe-site.ts";
+import { isTestFile } from "../test-file.ts";
 import { hunkHeader } from "../diff-hunks.ts";
 import { joinAlike } from "../group-by-file.ts";
 import type { DiffHunk, RunResult } from "../run-result.ts";
@@ -13,11 +14,12 @@ const ORDER = { manual: 0, rewrite: 1, keep: 2 } as const;
 const MOST_OPEN = 8;
 const MOST_TOGETHER = 8;
 
-/** The table of sites: those left for a person first and open, so that they are read. */
+/** The table of sites: those left for a person first and open, so that they are read; production before its tests. */
 export function renderSites(result: RunResult, links: SourceLinks): Markup {
   const sites = [...result.sites].sort(
     (a, b) =>
       ORDER[a.decision] - ORDER[b.decision] ||
+      Number(isTestFile(a.file)) - Number(isTestFile(b.file)) ||
       Number(a.confidence === "proven") - Number(b.confidence === "proven"),
   );
   const open = result.summary.sites.manual <= MOST_OPEN;

@@ -6,18 +6,22 @@ import { neutralise, neutraliseColumns } from "../escape-text.ts";
 import { breakText, countOf, cutEnd, displayWidth, padEnd, wrapText } from "../fit-text.ts";
 import { groupByFile, joinAlike } from "../group-by-file.ts";
 import type { DiffHunk, RunResult } from "../run-result.ts";
+import { isTestFile } from "../test-file.ts";
 import type { Paint } from "./paint.ts";
 
 const RANK = { manual: 0, rewrite: 1, keep: 2 } as const;
 
 /**
  * The sites of `migrate`, grouped by file: decision, key, proof, and the diff of the file below its sites. Files in
- * which something is left for a person come first, those that stay as they are last.
+ * which something is left for a person come first, those that stay as they are last, production before its tests.
  */
 export function renderSites(result: RunResult, width: number, paint: Paint): string[] {
   const lines: string[] = [];
   const hunks = new Map(result.changes.map((change) => [change.file, change.hunks]));
-  const bySite = groupByFile(result.sites, ({ decision }) => RANK[decision]);
+  const bySite = groupByFile(
+    result.sites,
+    ({ decision, file }) => 2 * RANK[decision] + Number(isTestFile(file)),
+  );
   for (const file of new Set([...bySite.keys(), ...hunks.keys()])) {
     const sites = bySite.get(file) ?? [];
     lines.push(`${paint.bold(neutralise(file))}  ${paint.dim(tally(sites))}`.trimEnd());

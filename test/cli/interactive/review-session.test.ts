@@ -195,9 +195,28 @@ describe("reviewSession", () => {
 
   it("asks again where the site of an earlier decision reads differently or is gone", () => {
     const earlier = decisionsOf(play(reviewSession([makeSite()]), { type: "accept" }));
-    for (const changed of [{ argument: "other" }, { callee: "wait" }, { id: "src/a.ts:9:3:stop" }])
+    const moved = { line: 9 };
+    for (const changed of [
+      { argument: "other" },
+      { callee: "wait" },
+      { ...moved, function: "other" },
+      { ...moved, file: "src/b.ts" },
+    ])
       expect(reviewSession([makeSite(changed)], earlier)).toMatchObject({ at: 0, answers: new Map() });
     expect(reviewSession([makeSite()], earlier).state).toBe("finished");
+  });
+
+  it("keeps a decision whose call only moved, never one that could be of another call", () => {
+    const lone = decisionsOf(play(reviewSession([makeSite()]), { type: "accept" }));
+    const resumed = reviewSession([makeSite({ line: 9 })], lone);
+    expect(resumed.state).toBe("finished");
+    expect(brief(resumed)).toEqual(["src/a.ts:9:3:stop accept childKey"]);
+    // Two that read alike now, or that did when it was decided: which of them is meant nobody knows.
+    expect(reviewSession([makeSite({ line: 8 }), makeSite({ line: 9 })], lone).answers.size).toBe(0);
+    const twins = reviewSession([makeSite(), makeSite({ line: 2 })]);
+    const ofTwins = decisionsOf(play(twins, { type: "accept" }));
+    expect(ofTwins[0]).not.toHaveProperty("function");
+    expect(reviewSession([makeSite({ line: 9 })], ofTwins).answers.size).toBe(0);
   });
 
   it("lists candidates once, the proposed one first", () => {

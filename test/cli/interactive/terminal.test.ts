@@ -78,6 +78,33 @@ describe.skipIf(missing !== null)("the review at a terminal, from start to writt
     ).toEqual([`M ${STOP}`, `?? ${DECISIONS}`]);
   });
 
+  it("is replayed where lines moved, and refused where the call reads differently now", async () => {
+    const copy = openRepository();
+    try {
+      const file = path.join(copy, "kept.json");
+      cpSync(path.join(root, DECISIONS), file);
+      const text = readFileSync(path.join(copy, STOP), "utf8");
+      const run = async (changed: string) => {
+        writeFileSync(path.join(copy, STOP), changed);
+        return runCli(["migrate", copy, "--decisions", file, "--quiet", "--format", "json"]);
+      };
+      const moved = await run(`// one line more\n${text}`);
+      expect(moved).toMatchObject({ code: 0, stderr: "" });
+      const { sites } = JSON.parse(moved.stdout) as RunResult;
+      expect(sites.filter((site) => site.kind === "call").flatMap(({ key }) => key ?? [])).toEqual([
+        "childKey",
+        "params.sessionKey",
+        "rightKey",
+        "state.current",
+      ]);
+      const other = await run(`// one line more\n${text.replaceAll("(sessionId)", "(sessionId ?? '')")}`);
+      expect(other.code).toBe(2);
+      expect(other.stderr).toContain("does not fit: the code there has changed");
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  });
+
   it("is replayed without a terminal: the same bytes, and a typed key is nobody's proof", async () => {
     const copy = openRepository();
     try {
