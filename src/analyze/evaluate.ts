@@ -57,6 +57,9 @@ const OTHERS = /(?:^|[a-z_])(?:parent|requester|caller|controller|owner|spawner)
 const CHILDREN = /(?:^|[a-z_])(?:child|children|spawned|descendants?)(?:$|[A-Z_])/i;
 const FRESH = new Set(["randomUUID", "uuid", "uuidv4", "nanoid", "v4"]);
 
+/** Name of the call that stands for "the same object, after somebody may have changed it". */
+const AFTER = "after";
+
 /**
  * Reads what an expression stands for by following const locals, destructuring, fallbacks, conditional
  * expressions, immediately invoked functions and calls of functions whose body is at hand. It never
@@ -406,7 +409,7 @@ export class Evaluator {
     // An entry stands under its key whatever becomes of it.
     if (value.kind === "nothing" || value.kind === "entry" || place === undefined) return value;
     const moment = this.momentOf(place, read);
-    return moment === "" ? value : this.terms.call("after", [value], moment);
+    return moment === "" ? value : this.terms.call(AFTER, [value], moment);
   }
 
   /** Names the calls that may have changed an object, or one that it is reached through, before it is read. */
@@ -694,8 +697,24 @@ export class Evaluator {
     return someTerm(this.evaluate(value), (part) => {
       if (part.kind !== "entry" || part.key === under) return false;
       // From an old spelling to the canonical one.
-      return !(under.kind === "canonical" && (spelled(part.key) === spelled(under) || !isFollowed(part.key)));
+      if (under.kind === "canonical") return spelled(part.key) !== spelled(under) && isFollowed(part.key);
+      return !this.#isFirstSpelling(under) || isFollowed(part.key);
     });
+  }
+
+  /** `target.storeKeys[0]`: of the spellings that a normaliser lists, the canonical one comes first. */
+  #isFirstSpelling(key: Term): boolean {
+    if (key.kind === "fallback") return this.#isFirstSpelling(key.first);
+    const list = key.kind === "prop" && key.name === "0" ? beforeCalls(key.of) : undefined;
+    if (list?.kind !== "prop") return false;
+    const target = beforeCalls(list.of);
+    return this.migration.normalizers.some(
+      ({ name, spellings }) =>
+        spellings === list.name &&
+        (target.kind === "object" ? target.rest : [target]).some(
+          (made) => made.kind === "call" && made.name === name,
+        ),
+    );
   }
 
   #storedIn(source: ts.SourceFile): readonly StoreWrite[] {
@@ -999,6 +1018,11 @@ export class Evaluator {
     if (of.kind === "fallback" || of.kind === "choice") return undefined;
     return of.kind === "object" ? this.terms.prop(of, name) : undefined;
   }
+}
+
+/** What an object was before the calls that may have changed it. */
+function beforeCalls(term: Term): Term {
+  return term.kind === "call" && term.name === AFTER ? beforeCalls(term.args[0]!) : term;
 }
 
 /** `arguments` stands in its function: what it was given may be changed or replaced through that. */

@@ -40,6 +40,8 @@ export interface NormalizerFunction {
   readonly key: number | string;
   /** property of the result that is the key; null when the result itself is the key */
   readonly output: string | null;
+  /** property of the result that lists every spelling of that key, the canonical one first */
+  readonly spellings?: string;
 }
 
 /** A function that users reach, and the effect that it promises. */

@@ -137,7 +137,12 @@ export const piToSessionRun: Migration = {
   ],
   normalizers: [
     { name: "resolveSessionStoreKey", key: "sessionKey", output: null },
-    { name: "resolveGatewaySessionStoreTarget", key: "key", output: "canonicalKey" },
+    {
+      name: "resolveGatewaySessionStoreTarget",
+      key: "key",
+      output: "canonicalKey",
+      spellings: "storeKeys",
+    },
     { name: "resolveRequesterStoreKey", key: 1, output: null },
     { name: "canonicalizeSessionKey", key: 0, output: null },
     { name: "normalizeSessionKey", key: 0, output: null },
