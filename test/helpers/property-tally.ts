@@ -32,8 +32,12 @@ export class TallyReporter implements Reporter {
         const { tally } = test.meta();
         for (const name of Object.keys(sum) as (keyof PropertyTally)[]) sum[name] += tally?.[name] ?? 0;
       }
-    const failed = modules.filter((module) => !module.ok()).length;
-    const wrong = failed === 0 ? "0 wrong keys" : `${failed} processes failed`;
-    console.log(`in all: ${describeTally(sum)}, ${wrong}`);
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const passed = tests.filter((test) => test.result().state === "passed" && test.meta().tally).length;
+    const wrong =
+      passed > 0 && passed === tests.length
+        ? "0 wrong keys"
+        : `only ${passed} of ${tests.length} processes came to their end: nothing is shown`;
+    console.log(`in all: ${describeTally(sum)}; ${wrong}`);
   }
 }
