@@ -1,5 +1,5 @@
 import path from "node:path/posix";
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import type { Discovery } from "../discover/start-discovery.ts";
 import type { SourceFileText, Workspace } from "../discover/workspace.ts";
 import { type LegacyFunction, legacyNames, type Migration, surfaceWords } from "../migration/migration.ts";

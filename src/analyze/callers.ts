@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import { isTestFile } from "./test-files.ts";
 import type { SourceProject } from "./source-project.ts";
 import { contains, functionName, hasExportKeyword, walk } from "./syntax.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import type { Migration } from "../migration/migration.ts";
 import type { Evidence } from "../shared/location.ts";
 import type { KeyCandidate, KeyRule } from "./analysis.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import { legacyFunction } from "../migration/migration.ts";
 import type { Evidence } from "../shared/location.ts";
 import type { Analysis, PlaceholderFact, RegistryCall, StubFact } from "./analysis.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import type { SourceProject } from "./source-project.ts";
 
 /** A member of a declared type: whether it may be undefined, and its own type. */

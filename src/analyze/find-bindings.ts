@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import { type LegacyFunction, legacyFunction, legacyNames, type Migration } from "../migration/migration.ts";
 import type { RunCall, SiteKind } from "./analysis.ts";
 import type { Evaluator } from "./evaluate.ts";

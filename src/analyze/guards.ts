@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import type { Span } from "../shared/location.ts";
 import type { Guard } from "./analysis.ts";
 import { type Evaluator, isWrite } from "./evaluate.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import type { Span } from "../shared/location.ts";
 import { calleeName, isWrite } from "./evaluate.ts";
 import type { SourceProject } from "./source-project.ts";

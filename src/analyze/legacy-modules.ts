@@ -1,5 +1,5 @@
 import path from "node:path/posix";
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import type { Migration } from "../migration/migration.ts";
 import { legacyTail } from "../migration/module-paths.ts";
 import { inertForm } from "./inert.ts";

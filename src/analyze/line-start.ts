@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 
 /**
  * Offset of the line above which a comment about a node can stand: that of the innermost statement, clause or member

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import type { Evidence } from "../shared/location.ts";
 import type { SourceProject } from "./source-project.ts";
 import { unwrap } from "./syntax.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import { enclosingFunction, type FunctionNode, unwrap, walk } from "./syntax.ts";
 import { calleeName, isWrite } from "./evaluate.ts";
 

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import type { LegacyRole } from "../migration/migration.ts";
 import type { RunCall } from "./analysis.ts";
 import { collectCandidates } from "./candidates.ts";

@@ -1,5 +1,5 @@
 import path from "node:path/posix";
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import type { Workspace } from "../discover/workspace.ts";
 import { LineIndex } from "../shared/location.ts";
 import { ParsedFiles } from "./parsed-files.ts";

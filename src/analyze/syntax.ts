@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 
 /** Any function that has a body of its own. */
 export type FunctionNode =

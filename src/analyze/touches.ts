@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./typescript.ts";
 import { placeOf } from "./property-writes.ts";
 import { calleeName } from "./evaluate.ts";
 import { contains, courseOf, enclosingFunction, type FunctionNode, unwrap, walk } from "./syntax.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { capitalized, legacyWord } from "../../migration/double-names.ts";
 import { legacyNames } from "../../migration/migration.ts";
 import { withoutExtension } from "../../migration/module-paths.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { legacyFunction } from "../../migration/migration.ts";
 import { withoutExtension } from "../../migration/module-paths.ts";
 import type { Evaluator } from "../evaluate.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import type { ShownKill } from "../../migration/migration.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { spanOf } from "../guards.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { legacyWord } from "../../migration/double-names.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { hasExportKeyword, isFunctionNode, returnedExpressions, unwrap } from "../syntax.ts";

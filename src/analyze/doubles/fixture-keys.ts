@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { canonicalSessionKey, isCanonical } from "../../migration/session-keys.ts";
 import { type Evaluator, namesOtherRecord } from "../evaluate.ts";
 import { namesChildOnly } from "../relate.ts";

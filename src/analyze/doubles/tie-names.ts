@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { type LegacyWord, legacyWord } from "../../migration/double-names.ts";
 import { legacyFunction } from "../../migration/migration.ts";
 import type { Evaluator } from "../evaluate.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import type { Workspace } from "../../discover/workspace.ts";
 import type { Migration } from "../../migration/migration.ts";
 import type { CallerIndex } from "../callers.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { type FunctionNode, isFunctionNode, unwrap } from "../syntax.ts";
 import { importedCallee } from "./imported-callee.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { legacyNames } from "../../migration/migration.ts";
 import type { LegacyUse, PlaceholderFact, RegistryCall, RunCall, StubFact } from "../analysis.ts";
 import type { CallerIndex } from "../callers.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { alwaysExits, isFunctionNode } from "../syntax.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import type { FunctionNode } from "../syntax.ts";
 import type { AlignedRevisions } from "./align-functions.ts";
 import type { EffectPlace } from "./effect-facts.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import type { EntryPoint } from "../../migration/migration.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { functionName, type FunctionNode, isFunctionNode, walk } from "../syntax.ts";

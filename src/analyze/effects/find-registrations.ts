@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { calleeName, type Evaluator } from "../evaluate.ts";
 import { enclosingFunctions, isFunctionNode, walk } from "../syntax.ts";
 import type { RegistrationFact } from "./effect-facts.ts";

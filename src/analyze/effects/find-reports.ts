@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import type { Evidence } from "../../shared/location.ts";
 import type { CallerIndex } from "../callers.ts";
 import { calleeName, type Evaluator } from "../evaluate.ts";

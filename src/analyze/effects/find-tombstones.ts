@@ -1,4 +1,4 @@
-import type { ts } from "ts-morph";
+import type { ts } from "../typescript.ts";
 import type { SourceProject } from "../source-project.ts";
 import type { EffectPlace } from "./effect-facts.ts";
 

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import type { SourceProject } from "../source-project.ts";
 import { unwrap, walk } from "../syntax.ts";
 import type { UndefinedCall } from "./effect-facts.ts";

@@ -1,5 +1,5 @@
 import path from "node:path/posix";
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { legacyNames } from "../../migration/migration.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { isConstant } from "../inert.ts";

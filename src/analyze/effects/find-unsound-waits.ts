@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { calleeName, type Evaluator } from "../evaluate.ts";
 import { inertForm, isConstant, isLogging } from "../inert.ts";
 import { functionName, isFunctionNode, unwrap, walk } from "../syntax.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { legacyFunction, legacyNames } from "../../migration/migration.ts";
 import type { RunCall } from "../analysis.ts";
 import type { Evaluator } from "../evaluate.ts";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { legacyNames } from "../../migration/migration.ts";
 import type { CallerIndex } from "../callers.ts";
 import type { Evaluator } from "../evaluate.ts";

@@ -1,4 +1,4 @@
-import type { ts } from "ts-morph";
+import type { ts } from "../typescript.ts";
 import type { Evidence } from "../../shared/location.ts";
 import { spanOf } from "../guards.ts";
 import type { SourceProject } from "../source-project.ts";

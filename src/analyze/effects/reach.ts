@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { calleeName } from "../evaluate.ts";
 import { type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";

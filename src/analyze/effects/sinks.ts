@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { isRegistryFile } from "../../migration/module-paths.ts";
 import type { StubFact } from "../analysis.ts";
 import type { Evaluator } from "../evaluate.ts";

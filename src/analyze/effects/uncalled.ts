@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import type { SourceProject } from "../source-project.ts";
 import { contains, type FunctionNode, hasExportKeyword } from "../syntax.ts";
 

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { keyNameFor, namesChildOnly, rootsOf } from "../relate.ts";
 import { declaredMembers, typeMembers } from "../declared-types.ts";
 import { walk } from "../syntax.ts";

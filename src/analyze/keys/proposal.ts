@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import type { Evidence } from "../../shared/location.ts";
 import type { KeyRule } from "../analysis.ts";
 import type { Evaluator } from "../evaluate.ts";

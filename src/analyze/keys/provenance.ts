@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import type { Term } from "../term.ts";
 import { identityOf, type KeyProposal, type KeyQuestion } from "./proposal.ts";
 

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { keyNameFor } from "../relate.ts";
 import type { KeyProposal, KeyQuestion } from "./proposal.ts";
 

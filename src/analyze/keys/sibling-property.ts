@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { unwrap } from "../syntax.ts";
 import type { KeyProposal, KeyQuestion } from "./proposal.ts";
 import { declaredMembers } from "../declared-types.ts";

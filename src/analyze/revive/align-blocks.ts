@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import { alwaysExits, contains, isFunctionNode, unwrap, walk } from "../syntax.ts";
 
 /** Statements of the old block that go back, and what they take the place of. */

@@ -1,5 +1,5 @@
 import path from "node:path/posix";
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import type { EntryPoint } from "../../migration/migration.ts";
 import { indentAt, indentUnit, lineEnding } from "../../shared/layout.ts";
 import type { Analysis } from "../analysis.ts";

@@ -1,5 +1,5 @@
 import path from "node:path/posix";
-import { ts } from "ts-morph";
+import { ts } from "../typescript.ts";
 import type { Edit } from "../../shared/location.ts";
 import { indentAt, lineEnding } from "../../shared/layout.ts";
 import type { AlignedFunction, AlignedRevisions, RevisionView } from "../effects/align-functions.ts";
