@@ -57,6 +57,11 @@ const OTHERS = /(?:^|[a-z_])(?:parent|requester|caller|controller|owner|spawner)
 const CHILDREN = /(?:^|[a-z_])(?:child|children|spawned|descendants?)(?:$|[A-Z_])/i;
 const FRESH = new Set(["randomUUID", "uuid", "uuidv4", "nanoid", "v4"]);
 
+/** Name of the call that stands for an entry under a key that it may have been moved to. */
+export const MOVED = "moved";
+/** Forks of a key that are followed to tell whether an entry moves. */
+const MAX_FORKS = 3;
+const MAX_FORKED = 6;
 /** Name of the call that stands for "the same object, after somebody may have changed it". */
 const AFTER = "after";
 
@@ -85,6 +90,9 @@ export class Evaluator {
   readonly #stored = new Map<ts.SourceFile, readonly StoreWrite[]>();
   readonly #changing = new Map<Touch, boolean>();
   readonly #calledBack = new Map<ts.ParameterDeclaration, Term | undefined>();
+  readonly #moves = new Map<StoreWrite, boolean>();
+  #moveJudge: Evaluator | undefined;
+  #isMoveJudge = false;
   #reads = 0;
   #nesting = 0;
   #inlined = 0;
@@ -108,8 +116,10 @@ export class Evaluator {
       this.#changing,
       this.#calledBack,
       this.#reassigned,
+      this.#moves,
     ])
       memory.clear();
+    this.#moveJudge = undefined;
     this.terms.forget();
   }
 
@@ -666,7 +676,7 @@ export class Evaluator {
         ? this.#unknown(node, bindings)
         : this.prop(this.#after(base, this.#placeOf(node.expression), node), argument.text);
     const key = this.evaluate(argument, bindings);
-    if (this.#holdsEntries(node.expression, base, argument, key)) return this.terms.entry(key);
+    if (this.#holdsEntries(node.expression, base, argument, key)) return this.#entry(key, node, bindings);
     return this.terms.call("[]", [base, key], this.#at(node, bindings));
   }
 
@@ -674,11 +684,16 @@ export class Evaluator {
   #holdsEntries(record: ts.Expression, base: Term, argument: ts.Expression, key: Term): boolean {
     if (namesAnId(key)) return false;
     const name = nameOf(argument);
-    if (this.#isAfterMove(argument)) return false;
     if (this.isStore(record, base))
       return !joinsTwo(nameOf(unwrap(record)), name) && !this.#isMadeInFunction(record);
     if (isIndexedByOther(record, name) || OTHER_KEY.test(name) || this.#isFilledHere(record)) return false;
     return /key$/i.test(name) || isKeyedByString(this.project, record);
+  }
+
+  /** The entry that is read under a key; one that may have been moved there is another key's. */
+  #entry(key: Term, read: ts.Node, bindings: Bindings): Term {
+    const entry = this.terms.entry(key);
+    return this.#isAfterMove(read) ? this.terms.call(MOVED, [entry], this.#at(read, bindings)) : entry;
   }
 
   /**
@@ -686,18 +701,44 @@ export class Evaluator {
    * many names, so such a write speaks against every read of the file that may come after it.
    */
   #isAfterMove(read: ts.Node): boolean {
+    if (this.#isMoveJudge) return false;
     return this.#storedIn(read.getSourceFile()).some(
       (write) => mayRunBefore(write.at, read) && this.#movesEntry(write),
     );
   }
 
-  #movesEntry({ key, value }: StoreWrite): boolean {
-    if (!value) return true;
-    const under = this.evaluate(key);
-    return someTerm(this.evaluate(value), (part) => {
-      if (part.kind !== "entry" || part.key === under) return false;
+  /** Judged with a memory of its own: the write may hang on the very read that is being followed. */
+  #movesEntry(write: StoreWrite): boolean {
+    let moves = this.#moves.get(write);
+    if (moves === undefined) {
+      if (!this.#moveJudge) {
+        this.#moveJudge = new Evaluator(this.project, this.migration);
+        this.#moveJudge.#isMoveJudge = true;
+      }
+      const judge = this.#moveJudge;
+      moves = !write.value || judge.#isMove(judge.evaluate(write.key), judge.#idIn(write.value), MAX_FORKS);
+      this.#moves.set(write, moves);
+    }
+    return moves;
+  }
+
+  /** What an entry that is stored says of its run: the rest of it moves nothing. */
+  #idIn(value: ts.Expression): Term {
+    return this.prop(this.evaluate(value), this.migration.vocabulary.idNames[0]!);
+  }
+
+  #isMove(under: Term, value: Term, forks: number): boolean {
+    // A lookup hands out entry and key together: on each path the one belongs to the other.
+    const fork = forks > 0 ? findChoice(under) : undefined;
+    if (fork && fork.of.length <= MAX_FORKED)
+      return fork.of.some((option) => {
+        const taken = new Map<Term, Term>([[fork, option]]);
+        return this.#isMove(this.terms.replace(under, taken), this.terms.replace(value, taken), forks - 1);
+      });
+    return entriesBehind(value).some((part) => {
+      if (part.key === under) return false;
       // From an old spelling to the canonical one.
-      if (under.kind === "canonical") return spelled(part.key) !== spelled(under) && isFollowed(part.key);
+      if (under.kind === "canonical") return asSaid(part.key) !== asSaid(under) && isFollowed(part.key);
       return !this.#isFirstSpelling(under) || isFollowed(part.key);
     });
   }
@@ -776,7 +817,8 @@ export class Evaluator {
       if (method === "get" && argument && node.arguments.length === 1) {
         const base = this.evaluate(callee.expression, bindings);
         const key = this.evaluate(argument, bindings);
-        if (this.#holdsEntries(callee.expression, base, unwrap(argument), key)) return terms.entry(key);
+        if (this.#holdsEntries(callee.expression, base, unwrap(argument), key))
+          return this.#entry(key, node, bindings);
       }
     }
     const name = calleeName(callee);
@@ -802,7 +844,7 @@ export class Evaluator {
       const keys = read
         ? entryKeys(lookup.entry === null ? read : this.prop(read, lookup.entry), this.terms)
         : [];
-      if (read && new Set(keys).size === 1 && isFollowed(keys[0]!)) return read;
+      if (read && new Set(keys).size === 1 && isFollowed(keys[0]!) && !this.#isAfterMove(node)) return read;
       const key = this.#argument(node, lookup, bindings);
       // Searches for old spellings cannot be followed; what the store is asked for first still counts.
       if (key) return this.#found(node, lookup, keys.find(isFollowed) ?? null, key, read, bindings);
@@ -865,10 +907,10 @@ export class Evaluator {
     bindings: Bindings,
   ): Term {
     const { terms } = this;
-    if (this.#isAfterMove(node)) return this.#opaque(node, lookup.name, bindings);
     const stored = shown ?? (lookup.canonicalKeys.length > 0 ? terms.canonical(key, true) : key);
-    if (lookup.entry === null) return terms.entry(stored);
-    const props = new Map<string, Term>([[lookup.entry, terms.entry(stored)]]);
+    const entry = this.#entry(stored, node, bindings);
+    if (lookup.entry === null) return entry;
+    const props = new Map<string, Term>([[lookup.entry, entry]]);
     for (const name of lookup.canonicalKeys) if (!read || mayHold(read, name)) props.set(name, stored);
     return terms.object(props, [read ?? this.#opaque(node, lookup.name, bindings)]);
   }
@@ -1018,6 +1060,37 @@ export class Evaluator {
     if (of.kind === "fallback" || of.kind === "choice") return undefined;
     return of.kind === "object" ? this.terms.prop(of, name) : undefined;
   }
+}
+
+/** Entries that a value may come from; what an unread call was given is no way to them. */
+function entriesBehind(value: Term): Extract<Term, { kind: "entry" }>[] {
+  const found: Extract<Term, { kind: "entry" }>[] = [];
+  const seen = new Set<Term>();
+  const visit = (term: Term): void => {
+    if (seen.has(term)) return;
+    seen.add(term);
+    if (term.kind === "entry") found.push(term);
+    else if (term.kind === "object") for (const rest of term.rest) visit(rest);
+    else if (term.kind !== "call") for (const part of parts(term)) visit(part);
+    else if (term.name === AFTER || term.name === MOVED) visit(term.args[0]!);
+  };
+  visit(value);
+  return found;
+}
+
+/** What a key was before all that was made of it: trimmed, normalised, and once more. */
+function asSaid(key: Term): Term {
+  const inner = spelled(key);
+  return inner === key ? key : asSaid(inner);
+}
+
+function findChoice(term: Term): Extract<Term, { kind: "choice" }> | undefined {
+  let found: Extract<Term, { kind: "choice" }> | undefined;
+  someTerm(term, (part) => {
+    if (part.kind === "choice") found ??= part;
+    return found !== undefined;
+  });
+  return found;
 }
 
 /** What an object was before the calls that may have changed it. */

@@ -2,7 +2,7 @@ import { ts } from "./typescript.ts";
 import type { Evidence } from "../shared/location.ts";
 import type { KeyRelation } from "./analysis.ts";
 import type { CallerIndex } from "./callers.ts";
-import type { Evaluator } from "./evaluate.ts";
+import { type Evaluator, MOVED } from "./evaluate.ts";
 import { enclosingName } from "./syntax.ts";
 import { parts, someTerm, spelled, type Term } from "./term.ts";
 
@@ -131,6 +131,9 @@ export class Relator {
         ),
       );
     }
+    // Its run goes by the key that it had before, whatever stands together now.
+    if (someTerm(id, (part) => part.kind === "call" && part.name === MOVED))
+      return { verdict: "different", by: "data-flow", evidence: [] };
     const stored = this.#storedUnder(id);
     if (stored) {
       const direct = stored.live ? compareLive(stored.key, key) : this.#compare(stored.key, key, id);
