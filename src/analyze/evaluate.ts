@@ -728,6 +728,10 @@ export class Evaluator {
   }
 
   #isMove(under: Term, value: Term, forks: number): boolean {
+    const home = asSaid(under);
+    const others = entriesBehind(value).filter(({ key }) => asSaid(key) !== home);
+    // Nothing is read under no key.
+    if (others.length === 0 || home.kind === "nothing") return false;
     // A lookup hands out entry and key together: on each path the one belongs to the other.
     const fork = forks > 0 ? findChoice(under) : undefined;
     if (fork && fork.of.length <= MAX_FORKED)
@@ -735,12 +739,9 @@ export class Evaluator {
         const taken = new Map<Term, Term>([[fork, option]]);
         return this.#isMove(this.terms.replace(under, taken), this.terms.replace(value, taken), forks - 1);
       });
-    return entriesBehind(value).some((part) => {
-      if (part.key === under) return false;
-      // From an old spelling to the canonical one.
-      if (under.kind === "canonical") return asSaid(part.key) !== asSaid(under) && isFollowed(part.key);
-      return !this.#isFirstSpelling(under) || isFollowed(part.key);
-    });
+    // From an old spelling, which was searched for, to the canonical one.
+    const isCanonical = present(under).kind === "canonical" || this.#isFirstSpelling(under);
+    return !isCanonical || others.some(({ key }) => isFollowed(key));
   }
 
   /** `target.storeKeys[0]`: of the spellings that a normaliser lists, the canonical one comes first. */
@@ -1078,10 +1079,15 @@ function entriesBehind(value: Term): Extract<Term, { kind: "entry" }>[] {
   return found;
 }
 
-/** What a key was before all that was made of it: trimmed, normalised, and once more. */
+/** What a key was before all that was made of it: trimmed, normalised, and once more; where it has a value at all. */
 function asSaid(key: Term): Term {
-  const inner = spelled(key);
+  const inner = spelled(present(key));
   return inner === key ? key : asSaid(inner);
+}
+
+function present(term: Term): Term {
+  const values = term.kind === "choice" ? term.of.filter((option) => option.kind !== "nothing") : [];
+  return values.length === 1 ? values[0]! : term;
 }
 
 function findChoice(term: Term): Extract<Term, { kind: "choice" }> | undefined {
