@@ -65,7 +65,7 @@ async function alignWith(workspace: Workspace, ref: string, migration: Migration
 }
 
 function describe(
-  { file, line, column, span, name, effect, call, evidence }: LostEffect,
+  { file, line, column, span, name, effect, call, evidence, isGone }: LostEffect,
   ref: string,
 ): Finding {
   return {
@@ -77,9 +77,11 @@ function describe(
     endLine: line,
     endColumn: column + (span.end - span.start),
     message: `In ${ref}, ${name} called ${call}; now ${
-      effect === "question"
-        ? "it does not ask any more, and goes on as if it knew. Ask the registry."
-        : `it reaches no ${effect}. Put the registry's call back, with the session's key.`
+      isGone
+        ? "nothing of that name is left. Show what took its place, or accept it in the ledger."
+        : effect === "question"
+          ? "it does not ask any more, and goes on as if it knew. Ask the registry."
+          : `it reaches no ${effect}. Put the registry's call back, with the session's key.`
     }`,
     evidence,
     fingerprint: `${HISTORY_RULE.id}:${file}#${name}:${effect === "question" ? call.replace(/\s+/g, "") : effect}:1`,

@@ -140,6 +140,39 @@ export function switchModel(params: { sessionKey: string; sessionId: string; mod
     expect(await compareHistory(workspace(), "live", piToSessionRun)).toEqual([]);
   });
 
+  it("tells an entry point that is gone altogether, and no other function that is", async () => {
+    const project = repository();
+    const stop = `import { killSessionRun } from "./session-run-registry.js";
+export function killSubagentRun(key: string) {
+  return killSessionRun(key);
+}
+export function stopQuietly(key: string) {
+  return killSessionRun(key);
+}
+`;
+    project.write("src/agents/stop.ts", stop);
+    git(project.root, "add", "-A");
+    git(project.root, "commit", "-q", "-m", "stop");
+    const workspace = () => discover({ root: project.root, words: checkWords(piToSessionRun) });
+    project.write("src/agents/stop.ts", "// killSubagentRun was here\nexport {};\n");
+    const found = await compareHistory(workspace(), "HEAD", piToSessionRun);
+    expect(found.map(({ file, function: name }) => `${file} ${name}`)).toEqual([
+      "src/agents/stop.ts killSubagentRun",
+    ]);
+    expect(found[0]).toMatchObject({
+      severity: "error",
+      evidence: [{ file: "src/agents/stop.ts", line: 3 }],
+    });
+    expect(found[0]!.message).toContain("nothing of that name is left");
+
+    // Handed on from elsewhere, or made under that name elsewhere: not gone.
+    project.write("src/agents/stop.ts", 'export { killSubagentRun } from "other-package";\n');
+    expect(await compareHistory(workspace(), "HEAD", piToSessionRun)).toEqual([]);
+    project.write("src/agents/stop.ts", "export {};\n");
+    project.write("src/agents/control.ts", stop);
+    expect(await compareHistory(workspace(), "HEAD", piToSessionRun)).toEqual([]);
+  });
+
   it("refuses a revision that is not there, and a folder without git", async () => {
     const project = repository();
     const workspace = discover({ root: project.root, words: checkWords(piToSessionRun) });

@@ -38,18 +38,28 @@ export interface DroppedQuestion {
   readonly call: ts.CallExpression;
 }
 
+/** An entry point that had an effect, and nothing of its name is left. */
+export interface GoneFunction {
+  readonly name: string;
+  /** the file that it stood in, by its name today */
+  readonly file: string;
+  readonly call: ts.CallExpression;
+  readonly effect: Effect;
+}
+
 export interface AlignedRevisions {
   readonly then: RevisionView;
   readonly today: RevisionView;
   readonly functions: readonly AlignedFunction[];
   readonly questions: readonly DroppedQuestion[];
+  readonly gone: readonly GoneFunction[];
 }
 
 /**
  * Aligns the functions of two revisions that killed or awaited runs in the first and do not in the second. A function
  * is found by its name, in its file, in the file that git says it became, or in the only other one that has the name;
  * else by its shape, where the rest of its statements is still there under a new name. One that is gone altogether is
- * not among them, and neither is one whose callers have taken the effect over.
+ * told only where users reach it; one whose callers have taken the effect over is not told.
  * @param renamed path then → path today
  */
 export function alignFunctions(
@@ -62,11 +72,15 @@ export function alignFunctions(
   const today = openView(now, migration);
   const functions: AlignedFunction[] = [];
   const questions: DroppedQuestion[] = [];
+  const gone: GoneFunction[] = [];
   for (const { path } of before.hits) {
     if (isTestFile(path) || path.includes(migration.registry.module) || broken(then.project, path)) continue;
     for (const [fn, calls] of actingFunctions(then, path)) {
       const name = functionName(fn);
-      const heir = name === undefined ? undefined : heirOf(then, today, renamed.get(path) ?? path, fn, name);
+      const file = renamed.get(path) ?? path;
+      const heir = name === undefined ? undefined : heirOf(then, today, file, fn, name);
+      if (name !== undefined && !heir && isGone(today, migration, name))
+        for (const [effect, [call]] of calls) gone.push({ name, file, effect, call: call! });
       if (name === undefined || !heir) continue;
       const lost = new Map(
         [...calls].filter(([effect]) => !today.reach.has(heir, effect) && !takenOver(today, heir, effect)),
@@ -84,7 +98,7 @@ export function alignFunctions(
       }
     }
   }
-  return { then, today, functions, questions };
+  return { then, today, functions, questions, gone };
 }
 
 type Question = "count" | "is-active";
@@ -206,6 +220,19 @@ function heirOf(
     .flatMap((file) => functionsNamed(today.project, file, name));
   if (others.length > 0) return others.length === 1 ? others[0] : undefined;
   return workspace.has(path) ? sameShape(then, today, path, fn) : undefined;
+}
+
+/** Users reached something by that name, and no production code has anything of that name any more; comments aside. */
+function isGone({ project }: RevisionView, { entryPoints }: Migration, name: string): boolean {
+  if (entryPoints.every((entry) => entry.name !== name)) return false;
+  const files = project.workspace.filesContaining(name).filter((file) => !isTestFile(file));
+  return files.every((file) => {
+    let named = false;
+    walk(project.file(file), (node) => {
+      if ((ts.isIdentifier(node) || ts.isStringLiteralLike(node)) && node.text === name) named = true;
+    });
+    return !named;
+  });
 }
 
 /** The only function of the file that is new by its name and consists of what the old one did. */

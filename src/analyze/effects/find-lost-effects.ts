@@ -12,10 +12,12 @@ export interface LostEffect extends EffectPlace {
   readonly effect: Effect | "question";
   /** the call that stood there */
   readonly call: string;
+  /** nothing of the function's name is left; the place is the file that it stood in */
+  readonly isGone?: boolean;
 }
 
 /** What functions lost between two revisions, one fact for each function and effect. */
-export function findLostEffects({ then, today, functions, questions }: AlignedRevisions): LostEffect[] {
+export function findLostEffects({ then, today, functions, questions, gone }: AlignedRevisions): LostEffect[] {
   const effects = functions.flatMap(({ name, heir, lost }): LostEffect[] =>
     [...lost].map(([effect, [call]]) => ({
       ...placeOf(
@@ -42,7 +44,21 @@ export function findLostEffects({ then, today, functions, questions }: AlignedRe
       call: shortText(call),
     }),
   );
-  return [...effects, ...asked];
+  const without = gone.map(
+    ({ name, file, effect, call }): LostEffect => ({
+      file,
+      line: 1,
+      column: 1,
+      span: { start: 0, end: 0 },
+      function: name,
+      evidence: [then.project.evidence(call, `there stood ${shortText(call)}`)],
+      name,
+      effect,
+      call: shortText(call),
+      isGone: true,
+    }),
+  );
+  return [...effects, ...asked, ...without];
 }
 
 /** Comments in functions that lost something, about what was taken out of them. */
