@@ -375,10 +375,14 @@ export class Evaluator {
     );
   }
 
-  /** `same(target).key = …`: whatever a call gives back may be the object. */
+  /** `same(target).key = …`, `all[0].key = …`: whatever a call gives back, or a list holds, may be the object. */
   #mayBe({ owner, names }: PropertyWrite, place: string): boolean {
     const written = this.#placeOf(owner);
-    return written === place || (written === undefined && names !== null && isGivenBack(owner));
+    if (written === place) return true;
+    return (
+      names !== null &&
+      (ts.isElementAccessExpression(unwrap(owner)) || (written === undefined && isGivenBack(owner)))
+    );
   }
 
   /** True when `root.a.b`, or an object on its way, may have got another value before the node is reached. */
