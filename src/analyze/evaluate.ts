@@ -650,7 +650,7 @@ export class Evaluator {
         const record = entriesOf(pattern);
         const name = terms.root(key.getText(), `${this.project.pathOf(key)}:${key.getStart()}`);
         if (record && this.#holdsEntries(record, this.evaluate(record, bindings), key.name, name))
-          return terms.entry(name);
+          return this.#entry(name, key.name, bindings);
       }
     }
     if (ts.isArrayBindingPattern(pattern) || element.dotDotDotToken)
@@ -732,8 +732,10 @@ export class Evaluator {
   }
 
   #isMove(under: Term, value: Term, forks: number): boolean {
-    const home = asSaid(under);
-    const others = entriesBehind(value).filter(({ key }) => asSaid(key) !== home);
+    const home = present(under);
+    const others = entriesBehind(value).filter(
+      ({ key }) => present(key) !== home && (asSaid(key) !== asSaid(home) || rankOf(key) > rankOf(home)),
+    );
     // Nothing is read under no key.
     if (others.length === 0 || home.kind === "nothing") return false;
     // A lookup hands out entry and key together: on each path the one belongs to the other.
@@ -744,7 +746,7 @@ export class Evaluator {
         return this.#isMove(this.terms.replace(under, taken), this.terms.replace(value, taken), forks - 1);
       });
     // From an old spelling, which was searched for, to the canonical one.
-    const isCanonical = present(under).kind === "canonical" || this.#isFirstSpelling(under);
+    const isCanonical = home.kind === "canonical" || this.#isFirstSpelling(under);
     return !isCanonical || others.some(({ key }) => isFollowed(key));
   }
 
@@ -1087,6 +1089,14 @@ function entriesBehind(value: Term): Extract<Term, { kind: "entry" }>[] {
 function asSaid(key: Term): Term {
   const inner = spelled(present(key));
   return inner === key ? key : asSaid(inner);
+}
+
+/** How far a key is normalised: 2 where it is canonical, 1 where its case is, 0 as somebody typed it. */
+function rankOf(key: Term): number {
+  const at = present(key);
+  const own = at.kind !== "canonical" ? 0 : at.full ? 2 : 1;
+  const inner = at.kind === "canonical" || at.kind === "trimmed" ? rankOf(at.of) : 0;
+  return Math.max(own, inner);
 }
 
 function present(term: Term): Term {
