@@ -385,10 +385,13 @@ function collectWrappers(evaluator: Evaluator, relator: Relator, calls: readonly
     const newName = /Id$/.test(parameter.name.text) ? keyNameFor(parameter.name.text) : "sessionKey";
     const symbol = project.checkerOf(parameter.name).getSymbolAtLocation(parameter.name);
     const tokens = symbol ? project.references(file, symbol) : [];
-    const taken = project
-      .checkerOf(fn)
-      .getSymbolsInScope((fn as FunctionNode).body ?? fn, ts.SymbolFlags.Value)
-      .some((visible) => visible.name === newName);
+    // A name that is free at the top of the function may be another variable where the parameter is read.
+    const taken = [(fn as FunctionNode).body ?? fn, ...tokens].some((place) =>
+      project
+        .checkerOf(fn)
+        .getSymbolsInScope(place, ts.SymbolFlags.Value)
+        .some((visible) => visible.name === newName),
+    );
     const covered = tokens.every(
       (token) =>
         token.parent === parameter ||

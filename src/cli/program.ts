@@ -64,7 +64,7 @@ ${EXIT_CODE_HELP}`,
     .option("--interactive", "decide site by site; decisions are kept in the decisions file")
     .option("--decisions <file>", "replay decisions; with --interactive, the file they are kept in")
     .addOption(
-      new Option("--min-confidence <level>", "least confidence that is rewritten")
+      new Option("--min-confidence <level>", "least confidence that is rewritten: proven or likely")
         .choices(["proven", "likely"])
         .default("proven"),
     )

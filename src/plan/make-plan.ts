@@ -78,7 +78,7 @@ export function makePlan(analysis: Analysis, migration: Migration, options: Plan
     sites,
     steps,
     registry: killedIn.size > 0 ? analysis.registry : null,
-    warnings: [],
+    warnings: warnOfEmptyRegistry(analysis, sites, migration),
   };
 }
 
@@ -394,4 +394,18 @@ function describeUse(
         },
       ];
   }
+}
+
+/** Rewired calls ask the registry; where nothing fills it, they find no run, and the engine that was left may have had it. */
+function warnOfEmptyRegistry(
+  { registryCalls }: Analysis,
+  sites: readonly SiteDecision[],
+  { registry }: Migration,
+): string[] {
+  const fills = registryCalls.some(({ role, inTest }) => role === "register" && !inTest);
+  const asks = sites.some(({ kind, decision }) => kind === "call" && decision === "rewrite");
+  if (fills || !asks) return [];
+  return [
+    `No call of ${registry.register} was found in production code: until each run is registered where its process is started, under the canonical session key, the rewired calls find no run. Runs that the old engine still holds are not stopped by them.`,
+  ];
 }

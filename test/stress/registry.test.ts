@@ -12,5 +12,7 @@ test.each(
     scale: 1,
     concurrency: 1,
   });
-  expect(report.results).toMatchObject([{ id, status: "pass" }]);
+  // The reason of a failure is in it.
+  expect(report.results.filter(({ status }) => status !== "pass")).toEqual([]);
+  expect(report.results.map((result) => result.id)).toEqual([id]);
 });

