@@ -675,6 +675,8 @@ export class Evaluator {
   #element(node: ts.ElementAccessExpression, bindings: Bindings): Term {
     const argument = unwrap(node.argumentExpression);
     const base = this.evaluate(node.expression, bindings);
+    if (ts.isStringLiteralLike(argument) && this.isStore(node.expression, base))
+      return this.#entry(this.evaluate(argument, bindings), node, bindings);
     if (ts.isStringLiteralLike(argument) || ts.isNumericLiteral(argument))
       return this.#isPropertyWritten(this.#placeOf(node.expression), argument.text, node)
         ? this.#unknown(node, bindings)
@@ -701,14 +703,12 @@ export class Evaluator {
   }
 
   /**
-   * `store[key] = store[otherKey]` before a read: an entry stands under another key than its run. The same store has
-   * many names, so such a write speaks against every read of the file that may come after it.
+   * `store[key] = store[otherKey]`: an entry stands under another key than its run. The same store has many names and
+   * outlives each call, so such a write speaks against every read of the file.
    */
   #isAfterMove(read: ts.Node): boolean {
     if (this.#isMoveJudge) return false;
-    return this.#storedIn(read.getSourceFile()).some(
-      (write) => mayRunBefore(write.at, read) && this.#movesEntry(write),
-    );
+    return this.#storedIn(read.getSourceFile()).some((write) => this.#movesEntry(write));
   }
 
   /** Judged with a memory of its own: the write may hang on the very read that is being followed. */
