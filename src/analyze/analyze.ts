@@ -38,7 +38,7 @@ import {
   unwrap,
 } from "./syntax.ts";
 import type { Term } from "./term.ts";
-import { isTestFile } from "./test-files.ts";
+import { isTestFile } from "../shared/test-files.ts";
 import type { OnProgress } from "../shared/on-progress.ts";
 
 /** Trees behind an analysis, for one of the code after a change. */

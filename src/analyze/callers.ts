@@ -1,5 +1,5 @@
 import { ts } from "./typescript.ts";
-import { isTestFile } from "./test-files.ts";
+import { isTestFile } from "../shared/test-files.ts";
 import type { SourceProject } from "./source-project.ts";
 import { contains, functionName, hasExportKeyword, walk } from "./syntax.ts";
 

@@ -15,7 +15,7 @@ import { functionOf } from "./legacy-modules.ts";
 import type { Relator } from "./relate.ts";
 import { enclosingName, isFunctionNode, unwrap, walk } from "./syntax.ts";
 import { someTerm, type Term } from "./term.ts";
-import { isTestFile } from "./test-files.ts";
+import { isTestFile } from "../shared/test-files.ts";
 
 const PLACEHOLDERS =
   "(?:aborted|ended|killed|settled|stopped|is(?:Run)?Active|isStreaming|hasActiveRun|embeddedRuns|activeRuns)";

@@ -7,7 +7,7 @@ import { spanOf } from "./guards.ts";
 import type { KeyQuestion } from "./keys/proposal.ts";
 import type { Relator } from "./relate.ts";
 import { enclosingFunctions, enclosingName, isAsync, unwrap, walk } from "./syntax.ts";
-import { isTestFile } from "./test-files.ts";
+import { isTestFile } from "../shared/test-files.ts";
 
 /** What a gutted const stood for, by its name, and the value it was gutted to. */
 const PLACEHOLDERS: readonly {

@@ -2,7 +2,7 @@ import type { SiteDecision } from "../plan/plan.ts";
 import type { Evidence } from "../shared/location.ts";
 import { countOf } from "./fit-text.ts";
 import type { RunResult } from "./run-result.ts";
-import { isTestFile } from "./test-file.ts";
+import { isTestFile } from "../shared/test-files.ts";
 
 export type Verdict = "met" | "not-met" | "not-checkable";
 

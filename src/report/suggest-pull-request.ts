@@ -4,7 +4,7 @@ import { countOf } from "./fit-text.ts";
 import { judgeAcceptance } from "./judge-acceptance.ts";
 import { clip, table } from "./markdown/limited-text.ts";
 import type { RunResult } from "./run-result.ts";
-import { isTestFile } from "./test-file.ts";
+import { isTestFile } from "../shared/test-files.ts";
 
 /**
  * A title and a Markdown body for the commit that carries the migration. Text from the repository is escaped.

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { analyze } from "../../src/analyze/analyze.ts";
-import { isTestFile } from "../../src/analyze/test-files.ts";
+import { isTestFile } from "../../src/shared/test-files.ts";
 import { applyPlan } from "../../src/apply/apply-plan.ts";
 import { textWorkspace } from "../../src/apply/text-workspace.ts";
 import { piToSessionRun } from "../../src/migration/pi-to-session-run.ts";

@@ -4,7 +4,7 @@ import { withoutExtension } from "../../migration/module-paths.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { isLegacyModule } from "../legacy-modules.ts";
 import { type FunctionNode, isFunctionNode, returnedExpressions, unwrap, walk } from "../syntax.ts";
-import { isTestFile } from "../test-files.ts";
+import { isTestFile } from "../../shared/test-files.ts";
 
 /** A call that replaces a module, and what its factory gives in its place. */
 export interface FoundMock {

@@ -3,7 +3,7 @@ import type { ShownKill } from "../../migration/migration.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { spanOf } from "../guards.ts";
 import { contains, enclosingName, isFunctionNode, returnedExpressions, unwrap, walk } from "../syntax.ts";
-import { isTestFile } from "../test-files.ts";
+import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleName, FixtureKey, SilentTest } from "./double-facts.ts";
 import { FixtureKeys, isConst, propertyValue } from "./fixture-keys.ts";
 

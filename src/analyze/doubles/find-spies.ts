@@ -2,7 +2,7 @@ import { ts } from "../typescript.ts";
 import { legacyWord } from "../../migration/double-names.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { hasExportKeyword, isFunctionNode, returnedExpressions, unwrap } from "../syntax.ts";
-import { isTestFile } from "../test-files.ts";
+import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleName } from "./double-facts.ts";
 
 /** Variables and members of any name that are the doubles of legacy functions: `stop` in `{ old: stop }`. */

@@ -2,7 +2,7 @@ import { ts } from "../typescript.ts";
 import { legacyWord } from "../../migration/double-names.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
-import { isTestFile } from "../test-files.ts";
+import { isTestFile } from "../../shared/test-files.ts";
 import type { FoundMock } from "./find-mocks.ts";
 
 /** What the mocks of legacy modules are made of. */

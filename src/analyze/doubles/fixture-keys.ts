@@ -3,7 +3,7 @@ import { canonicalSessionKey, isCanonical } from "../../migration/session-keys.t
 import { type Evaluator, namesOtherRecord } from "../evaluate.ts";
 import { namesChildOnly } from "../relate.ts";
 import { contains, isFunctionNode, returnedExpressions, unwrap, walk } from "../syntax.ts";
-import { isTestFile } from "../test-files.ts";
+import { isTestFile } from "../../shared/test-files.ts";
 import type { FixtureKey } from "./double-facts.ts";
 
 /** An expression of a test file that makes a session entry, and the id that it has. */

@@ -1,5 +1,5 @@
 import type { Workspace } from "../../discover/workspace.ts";
-import { isTestFile } from "../test-files.ts";
+import { isTestFile } from "../../shared/test-files.ts";
 import type { SourceProject } from "../source-project.ts";
 
 const IMPORTS = /(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"'\r\n]*)["']|\brequire\(\s*["'](\.[^"'\r\n]*)["']/g;

@@ -5,7 +5,7 @@ import type { Evaluator } from "../evaluate.ts";
 import { spanOf } from "../guards.ts";
 import { isLegacyModule } from "../legacy-modules.ts";
 import { enclosingName, type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
-import { isTestFile } from "../test-files.ts";
+import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleName, Tie } from "./double-facts.ts";
 import type { FoundMock } from "./find-mocks.ts";
 import { variableBehind, type Wiring } from "./find-wiring.ts";

@@ -7,7 +7,7 @@ import { calleeName, Evaluator } from "../evaluate.ts";
 import { Relator } from "../relate.ts";
 import { SourceProject } from "../source-project.ts";
 import { functionName, type FunctionNode, isFunctionNode, walk } from "../syntax.ts";
-import { isTestFile } from "../test-files.ts";
+import { isTestFile } from "../../shared/test-files.ts";
 import { DeadCode } from "./dead-code.ts";
 import { outermost } from "./find-reports.ts";
 import { Folder } from "./folder.ts";

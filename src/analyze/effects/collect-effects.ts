@@ -7,7 +7,7 @@ import { isRegistryFile } from "../../migration/module-paths.ts";
 import type { Span } from "../../shared/location.ts";
 import type { SourceProject } from "../source-project.ts";
 import { functionName, type FunctionNode, isFunctionNode, walk } from "../syntax.ts";
-import { isTestFile } from "../test-files.ts";
+import { isTestFile } from "../../shared/test-files.ts";
 import { DeadCode } from "./dead-code.ts";
 import type { EffectFacts, EffectPlace } from "./effect-facts.ts";
 import { findDeadCalls } from "./find-dead-calls.ts";

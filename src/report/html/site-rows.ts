@@ -1,7 +1,7 @@
 import type { SiteDecision } from "../../plan/plan.ts";
 import { describeReason } from "../describe-reason.ts";
 import { describeCall, describeReplacement } from "../describe-site.ts";
-import { isTestFile } from "../test-file.ts";
+import { isTestFile } from "../../shared/test-files.ts";
 import { hunkHeader } from "../diff-hunks.ts";
 import { joinAlike } from "../group-by-file.ts";
 import type { DiffHunk, RunResult } from "../run-result.ts";

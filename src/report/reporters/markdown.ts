@@ -13,7 +13,7 @@ import { clip, collapse, LimitedText, table } from "../markdown/limited-text.ts"
 import type { Reporter } from "../reporter.ts";
 import type { RunResult } from "../run-result.ts";
 import { suggestPullRequest } from "../suggest-pull-request.ts";
-import { isTestFile } from "../test-file.ts";
+import { isTestFile } from "../../shared/test-files.ts";
 
 /** A comment takes 65,536 characters; bytes are never fewer. */
 const LIMIT = 58_000;

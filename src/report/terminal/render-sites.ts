@@ -6,7 +6,7 @@ import { neutralise, neutraliseColumns } from "../escape-text.ts";
 import { breakText, countOf, cutEnd, displayWidth, padEnd, wrapText } from "../fit-text.ts";
 import { groupByFile, joinAlike } from "../group-by-file.ts";
 import type { DiffHunk, RunResult } from "../run-result.ts";
-import { isTestFile } from "../test-file.ts";
+import { isTestFile } from "../../shared/test-files.ts";
 import type { Paint } from "./paint.ts";
 
 const RANK = { manual: 0, rewrite: 1, keep: 2 } as const;
