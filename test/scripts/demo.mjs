@@ -18,6 +18,7 @@ const project = path.join(folder, "example-gateway");
 const registry = "src/agents/session-run-registry.ts";
 const shown = ["src/auto-reply/reply/abort.ts", "src/gateway/server-methods/sessions.ts"];
 let step = 0;
+let said = ""; // what the tool said last on stderr
 
 class DemoFailure extends Error {}
 
@@ -25,7 +26,7 @@ try {
   main();
 } catch (error) {
   if (!(error instanceof DemoFailure)) throw error;
-  print(`\nFAILED  ${error.message}\nThe folder is kept: ${folder}`);
+  print(`\nFAILED  ${error.message}\n${said}The folder is kept: ${folder}`);
   process.exitCode = 1;
 }
 
@@ -116,9 +117,11 @@ function tool(command, { json = true } = {}) {
     ...(json ? [`--format=json=${file}`, "--format=terminal"] : []),
   ];
   print(`$ npx rewire-abort ${command}`);
-  const { status, stdout, stderr } = node([path.join(repo, "dist/src/cli/main.js"), ...args]);
+  const { status, signal, stdout, stderr } = node([path.join(repo, "dist/src/cli/main.js"), ...args]);
   writeFileSync(path.join(folder, `${name}.txt`), stdout + stderr);
-  if (json && !existsSync(file)) fail(`rewire-abort ${command} gave no result:\n${stderr || stdout}`);
+  said = stderr;
+  if (signal) fail(`rewire-abort ${command} was ended by ${signal}`);
+  if (json && !existsSync(file)) fail(`rewire-abort ${command} gave no result:\n${stdout}`);
   return { code: status, text: stdout, run: json ? JSON.parse(readFileSync(file, "utf8")) : {}, name };
 }
 
