@@ -17,6 +17,10 @@ export interface DoubleDecision {
   readonly mode: DoubleMode;
   readonly reason: ReasonCode | null;
   readonly evidence: readonly Evidence[];
+  /** the function of the registry that the double moves to; null where only calls about all runs moved */
+  readonly to: string | null;
+  /** the function of the registry that aborts all runs, where calls that these tests load moved to it */
+  readonly toAllRuns: string | null;
   /** names of the registry that the rewritten code of these tests calls */
   readonly needed: ReadonlySet<string>;
   readonly cluster: string;
@@ -55,8 +59,11 @@ export function decideDoubles(
         decision === "rewrite" && fn.replacement !== null ? [fn.replacement] : [],
       ),
     );
+    // An abort of all runs and one of a single run go to two functions of the registry.
+    const targets = new Set(moved.map(({ fn }) => fn.replacement));
+    const toAllRuns = targets.delete(migration.registry.killAll) ? migration.registry.killAll : null;
     // What the tests load was migrated before, and they were left behind.
-    const replacement = legacyFunction(migration, legacy)!.replacement;
+    const replacement = [...targets][0] ?? legacyFunction(migration, legacy)!.replacement;
     const stale =
       own.length === 0 && replacement !== null
         ? staleSince(analysis, files, injected ? `.${replacement}` : replacement)
@@ -66,7 +73,8 @@ export function decideDoubles(
         for (const file of set)
           for (const name of facts.registryNames(file)) needed.add(name.replace(".", ""));
     if (reached.some((one) => settled.includes(one))) needed.add(migration.registry.wait);
-    const base = { needed, cluster: `test-double ${group}` };
+    const to = toAllRuns !== null && targets.size === 0 ? null : replacement;
+    const base = { to, toAllRuns, needed, cluster: `test-double ${group}` };
     const evidence = [...moved, ...left].slice(0, 6).map(
       ({ call, decision }): Evidence => ({
         file: call.file,
@@ -75,8 +83,7 @@ export function decideDoubles(
       }),
     );
     const decide = (): DoubleDecision => {
-      if (legacyFunction(migration, legacy)!.replacement === null)
-        return { ...base, mode: "keep", reason: "no-counterpart", evidence: [] };
+      if (replacement === null) return { ...base, mode: "keep", reason: "no-counterpart", evidence: [] };
       if (moved.length === 0 && stale.length === 0)
         return { ...base, mode: "keep", reason: "still-used", evidence };
       const stuck = names.find(
@@ -85,14 +92,18 @@ export function decideDoubles(
       );
       const why = names.map((name) => ({ name, said: options.refused?.get(siteId(asSite(name))) }));
       const refused = why.find(({ said }) => said !== undefined);
-      const clash = names.find((name) => clashes(analysis, migration, name));
-      const blamed = refused?.name ?? stuck ?? clash;
+      const clash = to === null ? undefined : names.find((name) => clashes(analysis, name, to));
+      const split =
+        toAllRuns !== null && !(left.length > 0 && standsForAllRuns(analysis, names)) ? names[0] : undefined;
+      const blamed = refused?.name ?? stuck ?? clash ?? split;
       if (blamed) {
         const note =
           refused?.said?.why ??
           (clash === blamed
-            ? `${renamed(migration, clash!)} is already a name of this file`
-            : `what ${blamed.text} is bound to here could not be followed`);
+            ? `${newName(blamed, to!)} is already a name of this file`
+            : split === blamed
+              ? `${toAllRuns} takes the place of the aborts of all runs: give it a double of its own, and expect what they expected of it`
+              : `what ${blamed.text} is bound to here could not be followed`);
         return {
           ...base,
           mode: "refused",
@@ -128,9 +139,34 @@ function staleSince(analysis: Analysis, files: readonly string[], replacement: s
     }));
 }
 
-/** The new spelling of a name that moves. */
-export function renamed(migration: Migration, { text, word }: DoubleName): string {
-  return withReplacement(text, word, legacyFunction(migration, word.name)!.replacement!);
+/** The new spelling of a name that moves, or gets a counterpart. */
+export function renamed(decisions: DoubleDecisions, name: DoubleName): string {
+  return newName(name, movesTo(decisions, name));
+}
+
+/** The function of the registry that a double moves to. */
+export function movesTo(decisions: DoubleDecisions, name: DoubleName): string {
+  return decisions.get(name)!.to!;
+}
+
+function newName({ text, word }: DoubleName, replacement: string): string {
+  return withReplacement(text, word, replacement);
+}
+
+/**
+ * The old double can be asked for all runs through its own name, so that what is expected of it stays true:
+ * `killAll: () => spy(undefined, { mode: "all" })`.
+ */
+function standsForAllRuns(analysis: Analysis, names: readonly DoubleName[]): boolean {
+  const files = new Set(names.map(({ file }) => file));
+  const mocks = analysis.doubles().mocks.filter(({ file, registry }) => files.has(file) && !registry);
+  const keys = names.filter(({ tie }) => tie === "key");
+  return (
+    keys.length > 0 &&
+    keys.every(({ standsFor }) => standsFor !== null) &&
+    mocks.every(({ factory }) => factory.kind === "inline") &&
+    names.every(({ tie }) => ["key", "binding", "accessor", "state", "import"].includes(tie))
+  );
 }
 
 /** A double's name as a place, for decisions and refusals. */
@@ -205,9 +241,9 @@ function isDoubled({ spy, text }: DoubleName): boolean {
 }
 
 /** A new name that the file already uses for something else. */
-function clashes(analysis: Analysis, migration: Migration, name: DoubleName): boolean {
+function clashes(analysis: Analysis, name: DoubleName, to: string): boolean {
   if (!["binding", "accessor", "import", "dynamic-import"].includes(name.tie)) return false;
-  return analysis.doubles().identifiers(name.file).has(renamed(migration, name));
+  return analysis.doubles().identifiers(name.file).has(newName(name, to));
 }
 
 /** Names of one legacy function in files that take each other's doubles. */

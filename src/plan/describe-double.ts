@@ -80,9 +80,8 @@ export class DoubleDescriber {
     // Where both engines are asked, only what gives the registry a double of its own changes.
     const doubles =
       name.tie === "key" ||
-      name.tie === "helper-key" ||
-      name.tie === "spy" ||
-      (name.tie === "import" && name.setup !== null);
+      (decision.to !== null &&
+        (name.tie === "helper-key" || name.tie === "spy" || (name.tie === "import" && name.setup !== null)));
     if (decision.mode === "keep" || (decision.mode === "both" && !doubles))
       return { ...left, decision: "keep", reason: decision.reason ?? "still-used" };
     return {
@@ -90,7 +89,7 @@ export class DoubleDescriber {
       decision: "rewrite",
       reason: null,
       confidence: "proven",
-      replacement: renamed(this.migration, name),
+      replacement: decision.to === null ? decision.toAllRuns : renamed(this.decisions, name),
     };
   }
 }

@@ -44,6 +44,8 @@ export interface DoubleName {
   readonly property: Span | null;
   /** for a property that is a shorthand */
   readonly shorthand: boolean;
+  /** for keys: what stands for the function, where it has a name of its own: `spy` of `{ old: spy }` */
+  readonly standsFor: string | null;
   /** for keys: its parameter that receives the id, with every read of it, when it is named like one */
   readonly idTokens: readonly Span[];
   /** for dynamic imports: the whole statement, and how many names it takes */

@@ -4,7 +4,14 @@ import { legacyFunction } from "../../migration/migration.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { spanOf } from "../guards.ts";
 import { isLegacyModule } from "../legacy-modules.ts";
-import { enclosingName, type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
+import {
+  enclosingName,
+  type FunctionNode,
+  isFunctionNode,
+  returnedExpressions,
+  unwrap,
+  walk,
+} from "../syntax.ts";
 import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleName, Tie } from "./double-facts.ts";
 import type { FoundMock } from "./find-mocks.ts";
@@ -91,6 +98,7 @@ class NameTier {
       property:
         property && (tie === "key" || tie === "helper-key" || tie === "state") ? spanOf(property) : null,
       shorthand: property !== undefined && ts.isShorthandPropertyAssignment(property),
+      standsFor: property && tie === "key" ? namedValue(property) : null,
       idTokens: property && word.fn.keyed ? this.#idTokens(property) : [],
       taking: takingOf(node),
       spy: tie === "spy" ? spyOf(node) : null,
@@ -272,6 +280,20 @@ function propertyOf(node: ts.Node): ts.ObjectLiteralElementLike | undefined {
   return ts.isIdentifier(node) && isPropertyName(node) && ts.isObjectLiteralExpression(node.parent.parent)
     ? (node.parent as ts.ObjectLiteralElementLike)
     : undefined;
+}
+
+/** `spy` of `{ old: spy }`, of `{ old: (id) => spy(id) }` and of `{ spy }`: what the property hands out. */
+function namedValue(property: ts.ObjectLiteralElementLike): string | null {
+  if (ts.isShorthandPropertyAssignment(property)) return property.name.text;
+  if (!ts.isPropertyAssignment(property)) return null;
+  let value = unwrap(property.initializer);
+  if (isFunctionNode(value)) {
+    const [only, ...more] = returnedExpressions(value);
+    const call = only && more.length === 0 ? unwrap(only) : undefined;
+    if (!call || !ts.isCallExpression(call)) return null;
+    value = unwrap(call.expression);
+  }
+  return rootOf(value) && !/[?!]/.test(value.getText()) ? value.getText() : null;
 }
 
 /** `a` of `a.b.c` */
