@@ -7,6 +7,7 @@ import { decideDoubles } from "./decide-doubles.ts";
 import { decideIds } from "./decide-ids.ts";
 import { describeId, planIds } from "./plan-ids.ts";
 import { DoubleDescriber } from "./describe-double.ts";
+import { describeQuiet } from "./describe-quiet.ts";
 import { planDoubles } from "./plan-doubles.ts";
 import { describeStrengthening, planStrengthening, strengthenTests } from "./strengthen-tests.ts";
 import { type CallDecision, type DecideOptions, decideCalls, settleTimeout, siteId } from "./decide-calls.ts";
@@ -73,6 +74,7 @@ export function makePlan(analysis: Analysis, migration: Migration, options: Plan
     ),
   ];
   sites.push(...describer.remaining(), ...ids.map(describeId), ...strengthened.map(describeStrengthening));
+  sites.push(...describeQuiet(analysis.doubles().quiet, strengthened));
   sites.sort(bySite);
   return {
     sites,

@@ -11,6 +11,7 @@ import type { DoubleFacts, DoubleName, FactoryShape, MockFact } from "./double-f
 import { type FoundMock, findMocks } from "./find-mocks.ts";
 import { findWiring, keysOf, spySetups, variableBehind, type Wiring } from "./find-wiring.ts";
 import { findIds } from "./find-ids.ts";
+import { findQuietTests } from "./find-quiet-tests.ts";
 import { findSilentTests } from "./find-silent-tests.ts";
 import { LoadedFiles } from "./loaded-files.ts";
 import { tieNames } from "./tie-names.ts";
@@ -46,7 +47,9 @@ export function collectDoubles(
   const loaded = new LoadedFiles(project, project.workspace);
   const identifiers = new Map<string, ReadonlySet<string>>();
   const asked = new Map<string, ReadonlySet<string>>();
+  const lives = files.some((file) => named.test(project.text(file)));
   return {
+    quiet: lives ? findQuietTests(evaluator, files.filter(isTestFile)) : [],
     names: [...names.values()].flat(),
     mocks,
     silent: tests.flatMap((file) => findSilentTests(evaluator, file, names.get(file)!)),

@@ -1,5 +1,6 @@
 import type { LegacyWord } from "../../migration/double-names.ts";
 import type { Evidence, Span } from "../../shared/location.ts";
+import type { UnprovenTest } from "../effects/effect-facts.ts";
 
 /**
  * How a name in a test is bound to what is mocked.
@@ -146,8 +147,23 @@ export interface SilentTest {
   readonly keys: readonly FixtureKey[];
 }
 
+/** A test that would be green if nothing was ever stopped. */
+export interface QuietTest {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly function: string;
+  /** the kill that it does not look at, or the helper that a constant stands for */
+  readonly about: string;
+  readonly problem: "kill-never-asserted" | UnprovenTest["problem"];
+  /** the whole test, where an expectation in it would mend it; null where one anywhere in the file would */
+  readonly test: Span | null;
+  readonly evidence: readonly Evidence[];
+}
+
 /** What tests do with the legacy functions. */
 export interface DoubleFacts {
+  readonly quiet: readonly QuietTest[];
   readonly silent: readonly SilentTest[];
   readonly names: readonly DoubleName[];
   readonly mocks: readonly MockFact[];

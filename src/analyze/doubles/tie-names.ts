@@ -179,6 +179,8 @@ class NameTier {
   }
 
   #key(node: ts.Identifier, property: ts.ObjectLiteralElementLike): { tie: Tie; from?: string } {
+    const owner: ts.Node = property.parent;
+    if (ts.isClassLike(owner)) return this.#ofClass(owner);
     const literal = property.parent as ts.ObjectLiteralExpression;
     let inArgument = false;
     for (let at: ts.Node = literal; at.parent; at = at.parent) {
@@ -206,6 +208,13 @@ class NameTier {
     }
     const exact = legacyFunction(this.evaluator.migration, node.text) !== undefined;
     return { tie: inArgument && exact ? "dependency" : "unknown" };
+  }
+
+  /** `class Fake { old(id) {} }`, where an object of it stands for the double */
+  #ofClass(declared: ts.ClassLikeDeclaration): { tie: Tie } {
+    const { legacy, other } = this.doubles;
+    if (legacy.variables.has(declared)) return { tie: other.variables.has(declared) ? "unknown" : "state" };
+    return { tie: other.variables.has(declared) ? "other" : "unknown" };
   }
 
   #destructured(element: ts.BindingElement, node: ts.Identifier): { tie: Tie; from?: string } {
@@ -271,6 +280,7 @@ function isPropertyName(node: ts.Identifier): boolean {
   return (
     (ts.isPropertyAssignment(parent) ||
       ts.isShorthandPropertyAssignment(parent) ||
+      ts.isPropertyDeclaration(parent) ||
       ts.isMethodDeclaration(parent)) &&
     parent.name === node
   );
