@@ -48,8 +48,11 @@ export function decideDoubles(
     const loaded = files.map((file) => facts.loadedWith(file));
     const reached = production.filter(({ call }) => loaded.some((set) => set.has(call.file)));
     const own = reached.filter(({ call }) => call.legacy === legacy);
-    // A double that no test of the group needs follows the rest of the code.
-    const all = own.length > 0 ? own : production.filter(({ call }) => call.legacy === legacy);
+    // A double that no test of the group needs follows the rest of the code, as far as that is about one run.
+    const all =
+      own.length > 0
+        ? own
+        : production.filter(({ call }) => call.legacy === legacy && !(call.role === "abort" && call.global));
     const injected = names[0]!.tie === "dependency";
     const served = all.filter(({ call }) => !injected || call.via === "dependency");
     const moved = served.filter(({ decision }) => decision === "rewrite");
@@ -85,7 +88,20 @@ export function decideDoubles(
     const decide = (): DoubleDecision => {
       if (replacement === null) return { ...base, mode: "keep", reason: "no-counterpart", evidence: [] };
       if (moved.length === 0 && stale.length === 0)
-        return { ...base, mode: "keep", reason: "still-used", evidence };
+        return isAsked(analysis, legacy)
+          ? { ...base, mode: "keep", reason: "still-used", evidence }
+          : {
+              ...base,
+              mode: "refused",
+              reason: "test-double",
+              evidence: [
+                {
+                  file: names[0]!.file,
+                  line: names[0]!.line,
+                  note: `no production code asks ${legacy} any more: nothing that is expected of this double shows anything`,
+                },
+              ],
+            };
       const stuck = names.find(
         (name) =>
           name.tie === "unknown" || unsupported(analysis, name, left.length > 0 && stale.length === 0),
@@ -118,6 +134,16 @@ export function decideDoubles(
     for (const name of names) decided.set(name, decision);
   }
   return decided;
+}
+
+/** Production code still calls a legacy function, or names it in a way that may be a call. */
+function isAsked({ calls, uses }: Analysis, legacy: string): boolean {
+  return (
+    calls.some((call) => !call.inTest && call.legacy === legacy) ||
+    uses.some(
+      (use) => !use.inTest && use.legacy === legacy && !["text", "re-export", "stub"].includes(use.kind),
+    )
+  );
 }
 
 /** Production code that these tests load, asks the registry already, and that they still double the old engine for. */
