@@ -21,6 +21,8 @@ export interface DoubleDecision {
   readonly to: string | null;
   /** the function of the registry that aborts all runs, where calls that these tests load moved to it */
   readonly toAllRuns: string | null;
+  /** what the tests load imports the old function for a call that none of them gets to */
+  readonly stillImported: boolean;
   /** names of the registry that the rewritten code of these tests calls */
   readonly needed: ReadonlySet<string>;
   readonly cluster: string;
@@ -46,7 +48,10 @@ export function decideDoubles(
     const legacy = names[0]!.word.fn.names[0]!;
     const files = [...new Set(names.map(({ file }) => file))];
     const loaded = files.map((file) => facts.loadedWith(file));
-    const reached = production.filter(({ call }) => loaded.some((set) => set.has(call.file)));
+    const inLoaded = production.filter(({ call }) => loaded.some((set) => set.has(call.file)));
+    const reached = inLoaded.filter(
+      ({ call, decision }) => decision === "rewrite" || isNamed(facts, call, loaded),
+    );
     const own = reached.filter(({ call }) => call.legacy === legacy);
     // A double that no test of the group needs follows the rest of the code, as far as that is about one run.
     const all =
@@ -77,7 +82,8 @@ export function decideDoubles(
           for (const name of facts.registryNames(file)) needed.add(name.replace(".", ""));
     if (reached.some((one) => settled.includes(one))) needed.add(migration.registry.wait);
     const to = toAllRuns !== null && targets.size === 0 ? null : replacement;
-    const base = { to, toAllRuns, needed, cluster: `test-double ${group}` };
+    const stillImported = inLoaded.length > reached.length;
+    const base = { to, toAllRuns, needed, stillImported, cluster: `test-double ${group}` };
     const evidence = [...moved, ...left].slice(0, 6).map(
       ({ call, decision }): Evidence => ({
         file: call.file,
@@ -134,6 +140,16 @@ export function decideDoubles(
     for (const name of names) decided.set(name, decision);
   }
   return decided;
+}
+
+/** Something that these tests load names the function around a call: it may run. */
+function isNamed(
+  facts: DoubleFacts,
+  { file, function: name }: CallDecision["call"],
+  loaded: readonly ReadonlySet<string>[],
+): boolean {
+  if (!/^[A-Za-z_$][\w$]*$/.test(name)) return true;
+  return loaded.some((set) => set.has(file) && [...set].some((other) => facts.mentions(other, name, file)));
 }
 
 /** Production code still calls a legacy function, or names it in a way that may be a call. */

@@ -102,11 +102,13 @@ class DoublesPlanner {
     if (mock.factory.kind === "inline") {
       if (moving.length + doubling.length === 0) return;
       const owner = siteId(asSite([...moving, ...doubling][0]!));
-      const emptied =
+      const allGo =
         doubling.length === 0 &&
         moving.length === mock.names.length &&
         mock.factory.others === 0 &&
         mock.factory.foreignSpreads === 0;
+      // What still imports the old module must not be given the real one.
+      const emptied = allGo && !moving.some((name) => this.decisions.get(name)!.stillImported);
       const given = new Set(moving.map((name) => renamed(this.decisions, name)));
       const whole = mock.paths.length > 1 || [...this.#needed(moving)].every((name) => given.has(name));
       if (emptied && whole && this.#claim(specifier, mock)) {
@@ -127,7 +129,10 @@ class DoublesPlanner {
           });
       }
       if (emptied) this.#gone.push(mock.call);
-      else this.#dropProperties(moving, owner);
+      else if (allGo && !this.#render(mock.factory.object, []).includes("...")) {
+        this.#gone.push(mock.factory.object);
+        this.#step("move-mocks", mock.factory.object, { text: "{}" }, owner);
+      } else this.#dropProperties(moving, owner);
       this.#addMock(mock, specifier, entries, owner, emptied);
       return;
     }

@@ -47,6 +47,7 @@ export function collectDoubles(
   const loaded = new LoadedFiles(project, project.workspace);
   const identifiers = new Map<string, ReadonlySet<string>>();
   const asked = new Map<string, ReadonlySet<string>>();
+  const mentioning = new Map<string, number>();
   const lives = files.some((file) => named.test(project.text(file)));
   return {
     quiet: lives ? findQuietTests(evaluator, files.filter(isTestFile)) : [],
@@ -58,6 +59,13 @@ export function collectDoubles(
     text: (file) => project.text(file),
     registryNames: (file) => remembered(asked, file, () => registryNamesIn(evaluator, file)),
     loadedWith: (file) => loaded.with(file),
+    mentions: (file, name, declaredIn) => {
+      const text = project.workspace.read(file);
+      const known = mentioning.get(`${file} ${name}`) ?? countOf(text, name);
+      mentioning.set(`${file} ${name}`, known);
+      // What is no function of the file's own top level may be called without its name.
+      return known > (file === declaredIn && declares(text, name) ? 1 : 0);
+    },
   };
 }
 
@@ -204,6 +212,15 @@ function registryNamesIn({ project, migration }: Evaluator, file: string): Reado
       .flatMap((name) => [name, `.${name}`])
       .filter((name) => new RegExp(`${name.startsWith(".") ? "\\" : "\\b"}${name}\\s*\\(`).test(text)),
   );
+}
+
+function declares(text: string, name: string): boolean {
+  return new RegExp(`^(?:export )?(?:async )?function ${name}\\b`, "m").test(text);
+}
+
+/** How often a text holds a name as a word. */
+function countOf(text: string, name: string): number {
+  return text.includes(name) ? [...text.matchAll(new RegExp(`(?<![\\w$])${name}(?![\\w$])`, "g"))].length : 0;
 }
 
 function identifiersOf(evaluator: Evaluator, file: string): ReadonlySet<string> {

@@ -175,4 +175,6 @@ export interface DoubleFacts {
   registryNames(file: string): ReadonlySet<string>;
   /** files that are loaded when tests that use a test file run */
   loadedWith(file: string): ReadonlySet<string>;
+  /** a file names a function besides declaring it */
+  mentions(file: string, name: string, declaredIn: string): boolean;
 }
