@@ -21,6 +21,8 @@ export interface DoubleDecision {
   readonly to: string | null;
   /** the function of the registry that aborts all runs, where calls that these tests load moved to it */
   readonly toAllRuns: string | null;
+  /** calls that these tests get to and that still pass the old double an id */
+  readonly idsLeft: readonly Evidence[];
   /** what the tests load imports the old function for a call that none of them gets to */
   readonly stillImported: boolean;
   /** names of the registry that the rewritten code of these tests calls */
@@ -83,7 +85,16 @@ export function decideDoubles(
     if (reached.some((one) => settled.includes(one))) needed.add(migration.registry.wait);
     const to = toAllRuns !== null && targets.size === 0 ? null : replacement;
     const stillImported = inLoaded.length > reached.length;
-    const base = { to, toAllRuns, needed, stillImported, cluster: `test-double ${group}` };
+    const idsLeft = left
+      .filter(({ call }) => !call.global)
+      .map(
+        ({ call }): Evidence => ({
+          file: call.file,
+          line: call.line,
+          note: `${call.name} still passes an id here, to the old double: see whether this test gets there`,
+        }),
+      );
+    const base = { to, toAllRuns, needed, idsLeft, stillImported, cluster: `test-double ${group}` };
     const evidence = [...moved, ...left].slice(0, 6).map(
       ({ call, decision }): Evidence => ({
         file: call.file,
