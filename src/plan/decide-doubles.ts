@@ -104,6 +104,7 @@ export function decideDoubles(
     );
     const decide = (): DoubleDecision => {
       if (replacement === null) return { ...base, mode: "keep", reason: "no-counterpart", evidence: [] };
+      if (standBeside(facts, names)) return { ...base, mode: "keep", reason: "still-used", evidence };
       if (moved.length === 0 && stale.length === 0)
         return isAsked(analysis, legacy)
           ? { ...base, mode: "keep", reason: "still-used", evidence }
@@ -136,7 +137,7 @@ export function decideDoubles(
             ? `${newName(blamed, to!)} is already a name of this file`
             : split === blamed
               ? `${toAllRuns} takes the place of the aborts of all runs: give it a double of its own, and expect what they expected of it`
-              : `what ${blamed.text} is bound to here could not be followed`);
+              : (blamed.why ?? `what ${blamed.text} is bound to here could not be followed`));
         return {
           ...base,
           mode: "refused",
@@ -151,6 +152,34 @@ export function decideDoubles(
     for (const name of names) decided.set(name, decision);
   }
   return decided;
+}
+
+/**
+ * What a helper makes is the mock of one old module, and every test that has it made mocks another one in its own file:
+ * that one brings the registry's, and the helper's goes on to stand for the old module alone.
+ */
+function standBeside(facts: DoubleFacts, names: readonly DoubleName[]): boolean {
+  const { mocks, names: all } = facts;
+  const home = names[0]!.file;
+  if (!names.every(({ tie, file }) => tie === "helper-key" && file === home)) return false;
+  if (mocks.some(({ file }) => file === home)) return false;
+  const users = usersOf(facts, home);
+  return (
+    users.length > 0 &&
+    users.every((file) =>
+      all.some((name) => name.file === file && name.tie === "key" && name.word.fn === names[0]!.word.fn),
+    )
+  );
+}
+
+/** Test files in which a helper of another file makes a mock of an old module. */
+function usersOf({ mocks, loadedWith }: DoubleFacts, home: string): string[] {
+  return mocks
+    .filter(
+      ({ file, factory, registry }) =>
+        file !== home && !registry && factory.kind === "helper" && loadedWith(file).has(home),
+    )
+    .map(({ file }) => file);
 }
 
 /** Something that these tests load names the function around a call: it may run. */
@@ -300,21 +329,30 @@ function clashes(analysis: Analysis, name: DoubleName, to: string): boolean {
 }
 
 /** Names of one legacy function in files that take each other's doubles. */
-function groupNames({ names, loadedWith }: DoubleFacts): Map<string, DoubleName[]> {
+function groupNames(facts: DoubleFacts): Map<string, DoubleName[]> {
+  const { names, loadedWith } = facts;
   const parent = new Map<string, string>();
   const find = (key: string): string => {
     let at = key;
     for (let up = parent.get(at); up !== undefined && up !== at; up = parent.get(at)) at = up;
     return at;
   };
-  const relevant = names.filter(({ tie }) => tie !== "other" && tie !== "engine");
+  const relevant = names.filter(({ tie }) => tie !== "other" && tie !== "engine" && tie !== "option");
   for (const name of relevant) {
     const key = keyOf(name);
     if (!parent.has(key)) parent.set(key, key);
     // What could not be followed may come from any test file that this one loads.
     const others = name.tie === "unknown" ? relevant.filter((other) => other.word.fn === name.word.fn) : [];
+    // What a helper makes belongs to the tests that have it made, but where they bring the registry's mock themselves.
+    const made =
+      name.tie === "helper-key" && !facts.mocks.some(({ file }) => file === name.file)
+        ? standBeside(facts, [name])
+          ? []
+          : usersOf(facts, name.file)
+        : [];
     const behind = new Set([
       ...(name.from === null ? [] : [name.from]),
+      ...made,
       ...others
         .map(({ file }) => file)
         .filter((file) => file !== name.file && loadedWith(name.file).has(file)),

@@ -82,19 +82,32 @@ class DoubleReader {
   }
 
   names(file: string): DoubleName[] {
-    const harnesses = this.#harnessesOf(file);
+    const harnesses = this.#harnesses(file);
     const finder = new BindingFinder(this.evaluator, file);
     return tieNames(
       this.evaluator,
       file,
       {
         mocks: this.mocks(file),
-        legacy: joined(harnesses.map((one) => this.#wiring(one, "legacy"))),
-        other: joined(harnesses.map((one) => this.#wiring(one, "other"))),
+        legacy: this.#wiringsOf(file, harnesses, "legacy"),
+        other: this.#wiringsOf(file, harnesses, "other"),
         mockedIn: harnesses.filter((one) => this.mocks(one).some(({ leadsTo }) => leadsTo === "legacy")),
       },
       (expression) => finder.moduleObject(expression),
     );
+  }
+
+  /** What the file's mocks, and those of its harnesses, are made of; for a harness: the helpers that tests call, too. */
+  #wiringsOf(file: string, harnesses: readonly string[], leadsTo: "legacy" | "other"): Wiring {
+    const wiring = joined(harnesses.map((one) => this.#wiring(one, leadsTo)));
+    const users = this.tests.filter((test) => test !== file && this.#harnesses(test).includes(file));
+    const helpers = users.flatMap((test) => [...this.#wiring(test, leadsTo).helpers]);
+    return { ...wiring, helpers: new Set([...wiring.helpers, ...helpers]) };
+  }
+
+  readonly #harnessLists = new Map<string, readonly string[]>();
+  #harnesses(file: string): readonly string[] {
+    return remembered(this.#harnessLists, file, () => this.#harnessesOf(file));
   }
 
   readonly #wirings = new Map<string, Wiring>();

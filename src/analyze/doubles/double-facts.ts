@@ -8,7 +8,7 @@ import type { UnprovenTest } from "../effects/effect-facts.ts";
  * makes; state: a property of an object that the factory takes its values from; binding: a variable or function of the
  * test's own; accessor: one that another test file exports; import, dynamic-import, member: the mocked module's;
  * spy: the string that names it; dependency: a property handed to production code; engine: a test of the legacy
- * functions themselves; other: shown to be something else of the same name; unknown: none of these is shown.
+ * functions themselves; option: of a helper of the tests' own, which reads it by name; other: shown to be something else of the same name; unknown: none of these is shown.
  */
 export type Tie =
   | "key"
@@ -22,6 +22,7 @@ export type Tie =
   | "spy"
   | "dependency"
   | "engine"
+  | "option"
   | "other"
   | "unknown";
 
@@ -35,6 +36,8 @@ export interface DoubleName {
   readonly text: string;
   readonly word: LegacyWord;
   readonly tie: Tie;
+  /** why it could not be followed, where more can be said than that */
+  readonly why: string | null;
   /** the test file that an accessor or a state object comes from */
   readonly from: string | null;
   /** a statement that only sets the double up (`vi.mocked(x).mockReturnValue(…);`), when the name is its subject */

@@ -15,6 +15,7 @@ import {
 import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleName, Tie } from "./double-facts.ts";
 import type { FoundMock } from "./find-mocks.ts";
+import { isGivenAsOptions, isOptions, isTypeOfOptions } from "./helper-options.ts";
 import { variableBehind, type Wiring } from "./find-wiring.ts";
 
 /** What is known about the mocks of a file before its names are looked at. */
@@ -80,7 +81,7 @@ class NameTier {
 
   describe(node: ts.Identifier | ts.StringLiteralLike, text: string, word: LegacyWord): DoubleName {
     const { project } = this.evaluator;
-    const { tie, from } = this.#tieOf(node, text);
+    const { tie, from, why } = this.#tieOf(node, text);
     const property = propertyOf(node);
     const { line, column } = project.lines(this.file).at(node.getStart());
     return {
@@ -93,6 +94,7 @@ class NameTier {
       word,
       tie,
       from: from ?? null,
+      why: why ?? null,
       setup: setupOf(node),
       asserted: isAsserted(node),
       property:
@@ -106,7 +108,10 @@ class NameTier {
     };
   }
 
-  #tieOf(node: ts.Identifier | ts.StringLiteralLike, text: string): { tie: Tie; from?: string } {
+  #tieOf(
+    node: ts.Identifier | ts.StringLiteralLike,
+    text: string,
+  ): { tie: Tie; from?: string; why?: string } {
     const { parent } = node;
     if (isReadByText(node)) return this.#accessed((parent as ts.ElementAccessExpression).expression);
     if (ts.isStringLiteralLike(node)) {
@@ -120,9 +125,13 @@ class NameTier {
       return this.#accessed(parent.expression);
     if (ts.isQualifiedName(parent) && parent.right === node && ts.isIdentifier(parent.left))
       return this.moduleObject(parent.left) === undefined ? { tie: "unknown" } : this.#ofModule(parent.left);
-    if (ts.isImportTypeNode(parent) && parent.qualifier === node) return { tie: "unknown" };
+    if (ts.isImportTypeNode(parent) && parent.qualifier === node)
+      return { tie: "unknown", why: "a type asks the real module for it: the test may run the real engine" };
     if (isPropertyName(node)) return this.#key(node, parent as ts.ObjectLiteralElementLike);
-    if (ts.isPropertySignature(parent) || ts.isMethodSignature(parent)) return { tie: "unknown" };
+    if (ts.isPropertySignature(parent) || ts.isMethodSignature(parent))
+      return isTypeOfOptions(this.evaluator, parent)
+        ? { tie: "option" }
+        : { tie: "unknown", why: "it is a member of a type of the tests' own" };
     if (ts.isBindingElement(parent)) return this.#destructured(parent, node);
     return this.#variable(node, text);
   }
@@ -157,6 +166,9 @@ class NameTier {
     const base = unwrap(holder);
     if (this.moduleObject(base) !== undefined) return this.#ofModule(base);
     const root = rootOf(base);
+    const held = root && this.evaluator.project.declarationOf(root);
+    if (held && root === base && ts.isParameter(held) && isOptions(this.evaluator, held))
+      return { tie: "option" };
     const variable = root && variableBehind(this.evaluator, root);
     if (!variable) return { tie: "unknown" };
     return this.#ofVariable(variable, "state");
@@ -182,6 +194,7 @@ class NameTier {
     const owner: ts.Node = property.parent;
     if (ts.isClassLike(owner)) return this.#ofClass(owner);
     const literal = property.parent as ts.ObjectLiteralExpression;
+    if (isGivenAsOptions(this.evaluator, literal)) return { tie: "option" };
     let inArgument = false;
     for (let at: ts.Node = literal; at.parent; at = at.parent) {
       const { parent } = at;
