@@ -124,6 +124,8 @@ export interface DoubleId {
   readonly value: string | null;
   /** the spy that receives it stands in for another function too */
   readonly shared: boolean;
+  /** one of its doubles answers `true` for an id that it does not know */
+  readonly trusted: boolean;
 }
 
 /** A key that a fixture gives a session. */

@@ -52,6 +52,8 @@ class IdFinder {
   readonly #fixtures: FixtureKeys;
   readonly #byPlace = new Map<string, DoubleName>();
   readonly #spies: Spies;
+  /** doubles that answer `true` for what they do not know */
+  readonly #trusting = new Set<DoubleName>();
   /** lists of doubles whose spy stands in for something else too */
   readonly #shared = new Set<Iterable<DoubleName>>();
 
@@ -212,7 +214,10 @@ class IdFinder {
           const [home] = kept.holders;
           const key = `${project.pathOf(home!)}:${home!.pos} ${kept.path}`;
           const state = states.get(key) ?? { ...kept, doubles: new Set<DoubleName>() };
-          for (const name of names) state.doubles.add(name);
+          for (const name of names) {
+            state.doubles.add(name);
+            if (isTrueByDefault(use)) this.#trusting.add(name);
+          }
           states.set(key, state);
         }
       });
@@ -451,8 +456,22 @@ class IdFinder {
       keys,
       value: value ?? null,
       shared: shared ?? false,
+      trusted: [...doubles].some((name) => this.#trusting.has(name)),
     };
   }
+}
+
+/** `results.get(id) ?? true` */
+function isTrueByDefault(id: ts.Identifier): boolean {
+  const asked = id.parent;
+  const either = asked.parent;
+  return (
+    (ts.isCallExpression(asked) || ts.isElementAccessExpression(asked)) &&
+    ts.isBinaryExpression(either) &&
+    either.left === asked &&
+    /^(?:\?\?|\|\|)$/.test(either.operatorToken.getText()) &&
+    unwrap(either.right).kind === ts.SyntaxKind.TrueKeyword
+  );
 }
 
 /**
