@@ -33,6 +33,9 @@ export interface DoubleDecision {
 /** Decisions by name; names that are something else, or the engine's own tests, have none. */
 export type DoubleDecisions = ReadonlyMap<DoubleName, DoubleDecision>;
 
+/** What a test expects of an abort of all runs. */
+const ABORT_OF_ALL = /\bundefined,\s*\{\s*mode:\s*["']all["']/;
+
 /** One decision for each legacy function in each group of test files that share its doubles: together or not at all. */
 export function decideDoubles(
   analysis: Analysis,
@@ -71,7 +74,9 @@ export function decideDoubles(
     );
     // An abort of all runs and one of a single run go to two functions of the registry.
     const targets = new Set(moved.map(({ fn }) => fn.replacement));
-    const toAllRuns = targets.delete(migration.registry.killAll) ? migration.registry.killAll : null;
+    const ofAllRuns = targets.delete(migration.registry.killAll);
+    const expected = files.some((file) => ABORT_OF_ALL.test(facts.text(file)));
+    const toAllRuns = ofAllRuns && expected ? migration.registry.killAll : null;
     // What the tests load was migrated before, and they were left behind.
     const replacement = [...targets][0] ?? legacyFunction(migration, legacy)!.replacement;
     const stale =
@@ -83,7 +88,7 @@ export function decideDoubles(
         for (const file of set)
           for (const name of facts.registryNames(file)) needed.add(name.replace(".", ""));
     if (reached.some((one) => settled.includes(one))) needed.add(migration.registry.wait);
-    const to = toAllRuns !== null && targets.size === 0 ? null : replacement;
+    const to = ofAllRuns && targets.size === 0 ? null : replacement;
     const stillImported = inLoaded.length > reached.length;
     const idsLeft = left
       .filter(({ call }) => !call.global)
@@ -104,6 +109,9 @@ export function decideDoubles(
     );
     const decide = (): DoubleDecision => {
       if (replacement === null) return { ...base, mode: "keep", reason: "no-counterpart", evidence: [] };
+      // Only aborts of all runs moved, and nothing is expected of them.
+      if (to === null && toAllRuns === null && replacement !== null)
+        return { ...base, mode: "keep", reason: "still-used", evidence };
       if (standBeside(facts, names)) return { ...base, mode: "keep", reason: "still-used", evidence };
       if (moved.length === 0 && stale.length === 0)
         return isAsked(analysis, legacy)
