@@ -8,8 +8,10 @@ export function isOptions({ project }: Evaluator, parameter: ts.ParameterDeclara
   const file = project.pathOf(parameter);
   if (!isTestFile(file) || !ts.isIdentifier(parameter.name) || !isFunctionNode(parameter.parent))
     return false;
-  const symbol = project.checkerOf(parameter.name).getSymbolAtLocation(parameter.name);
+  const symbol = project.symbolOf(parameter.name);
   const reads = symbol ? project.references(file, symbol) : [];
+  // Its own name is one of them: none at all means that they could not be told.
+  if (reads.length === 0) return false;
   const byName = reads.every(
     (read) =>
       read.parent === parameter ||
@@ -62,8 +64,9 @@ export function isTypeOfOptions(evaluator: Evaluator, member: ts.TypeElement): b
   if (ts.isParameter(declared)) return isOptions(evaluator, declared);
   if (!ts.isTypeAliasDeclaration(declared) && !ts.isInterfaceDeclaration(declared)) return false;
   if (ts.getCombinedModifierFlags(declared) & ts.ModifierFlags.Export) return false;
-  const symbol = project.checkerOf(declared.name).getSymbolAtLocation(declared.name);
+  const symbol = project.symbolOf(declared.name);
   const uses = symbol ? project.references(project.pathOf(declared), symbol) : [];
+  if (uses.length === 0) return false;
   return uses.every(({ parent }) => {
     if (parent === declared) return true;
     return (
