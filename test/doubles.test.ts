@@ -9,6 +9,18 @@ it("has a near miss for every third case at least", () => {
   expect(misses.length * 3).toBeGreaterThanOrEqual(cases.length);
 });
 
+it("says of an id that is left where the double would hide it", async () => {
+  const said = async (fallback: string): Promise<boolean> => {
+    const left = cases.find(({ name }) => name === "keys-near-miss-fake-that-trusts")!;
+    const file = left.own[0]!;
+    const text = left.files.get(file)!.replace("?? true", `?? ${fallback}`);
+    const { evidence } = await runDoubleCase(new Map([...left.files, [file, text]]));
+    return evidence.some((note) => note.includes("answers true for what it does not know"));
+  };
+  expect(await said("true")).toBe(true);
+  expect(await said("false")).toBe(false);
+});
+
 describe.each(cases.map((doubleCase) => [doubleCase.name, doubleCase] as const))(
   "%s",
   (_name, doubleCase) => {

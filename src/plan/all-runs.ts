@@ -21,18 +21,21 @@ export function decideAllRuns(call: RunCall, analysis: Analysis, migration: Migr
   const isDrain =
     call.role === "wait-all" && newArguments(call, legacyFunction(migration, call.legacy)!) !== null;
   const name = isKillAll ? killAll : isDrain ? waitAll : null;
-  if (name === null || !exports.includes(name)) return null;
+  if (name === null) return null;
+  const base = { call, verdict: null, key: null, because: null };
+  if (!exports.includes(name))
+    return {
+      ...base,
+      fn: legacyFunction(migration, call.legacy)!,
+      confidence: null,
+      decision: "keep",
+      reason: "no-counterpart",
+      why: analysis.registry?.exists
+        ? `it moves to ${name} when the registry exports that`
+        : `it moves to ${name} when a registry that exports that is there: plan once more then`,
+    };
   const fn = { ...legacyFunction(migration, call.legacy)!, replacement: name, keyed: false };
-  return {
-    call,
-    fn,
-    verdict: null,
-    key: null,
-    confidence: "proven",
-    reason: null,
-    because: null,
-    decision: "rewrite",
-  };
+  return { ...base, fn, confidence: "proven", reason: null, decision: "rewrite" };
 }
 
 /**

@@ -17,6 +17,14 @@ export interface DoubleDecision {
   readonly mode: DoubleMode;
   readonly reason: ReasonCode | null;
   readonly evidence: readonly Evidence[];
+  /** the function of the registry that the double moves to; null where only calls about all runs moved */
+  readonly to: string | null;
+  /** the function of the registry that aborts all runs, where calls that these tests load moved to it */
+  readonly toAllRuns: string | null;
+  /** calls that these tests get to and that still pass the old double an id */
+  readonly idsLeft: readonly Evidence[];
+  /** what the tests load imports the old function for a call that none of them gets to */
+  readonly stillImported: boolean;
   /** names of the registry that the rewritten code of these tests calls */
   readonly needed: ReadonlySet<string>;
   readonly cluster: string;
@@ -24,6 +32,9 @@ export interface DoubleDecision {
 
 /** Decisions by name; names that are something else, or the engine's own tests, have none. */
 export type DoubleDecisions = ReadonlyMap<DoubleName, DoubleDecision>;
+
+/** What a test expects of an abort of all runs. */
+const ABORT_OF_ALL = /\bundefined,\s*\{\s*mode:\s*["']all["']/;
 
 /** One decision for each legacy function in each group of test files that share its doubles: together or not at all. */
 export function decideDoubles(
@@ -42,10 +53,16 @@ export function decideDoubles(
     const legacy = names[0]!.word.fn.names[0]!;
     const files = [...new Set(names.map(({ file }) => file))];
     const loaded = files.map((file) => facts.loadedWith(file));
-    const reached = production.filter(({ call }) => loaded.some((set) => set.has(call.file)));
+    const inLoaded = production.filter(({ call }) => loaded.some((set) => set.has(call.file)));
+    const reached = inLoaded.filter(
+      ({ call, decision }) => decision === "rewrite" || isNamed(facts, call, loaded),
+    );
     const own = reached.filter(({ call }) => call.legacy === legacy);
-    // A double that no test of the group needs follows the rest of the code.
-    const all = own.length > 0 ? own : production.filter(({ call }) => call.legacy === legacy);
+    // A double that no test of the group needs follows the rest of the code, as far as that is about one run.
+    const all =
+      own.length > 0
+        ? own
+        : production.filter(({ call }) => call.legacy === legacy && !(call.role === "abort" && call.global));
     const injected = names[0]!.tie === "dependency";
     const served = all.filter(({ call }) => !injected || call.via === "dependency");
     const moved = served.filter(({ decision }) => decision === "rewrite");
@@ -55,8 +72,13 @@ export function decideDoubles(
         decision === "rewrite" && fn.replacement !== null ? [fn.replacement] : [],
       ),
     );
+    // An abort of all runs and one of a single run go to two functions of the registry.
+    const targets = new Set(moved.map(({ fn }) => fn.replacement));
+    const ofAllRuns = targets.delete(migration.registry.killAll);
+    const expected = files.some((file) => ABORT_OF_ALL.test(facts.text(file)));
+    const toAllRuns = ofAllRuns && expected ? migration.registry.killAll : null;
     // What the tests load was migrated before, and they were left behind.
-    const replacement = legacyFunction(migration, legacy)!.replacement;
+    const replacement = [...targets][0] ?? legacyFunction(migration, legacy)!.replacement;
     const stale =
       own.length === 0 && replacement !== null
         ? staleSince(analysis, files, injected ? `.${replacement}` : replacement)
@@ -66,7 +88,18 @@ export function decideDoubles(
         for (const file of set)
           for (const name of facts.registryNames(file)) needed.add(name.replace(".", ""));
     if (reached.some((one) => settled.includes(one))) needed.add(migration.registry.wait);
-    const base = { needed, cluster: `test-double ${group}` };
+    const to = ofAllRuns && targets.size === 0 ? null : replacement;
+    const stillImported = inLoaded.length > reached.length;
+    const idsLeft = left
+      .filter(({ call }) => !call.global)
+      .map(
+        ({ call }): Evidence => ({
+          file: call.file,
+          line: call.line,
+          note: `${call.name} still passes an id here, to the old double: see whether this test gets there`,
+        }),
+      );
+    const base = { to, toAllRuns, needed, idsLeft, stillImported, cluster: `test-double ${group}` };
     const evidence = [...moved, ...left].slice(0, 6).map(
       ({ call, decision }): Evidence => ({
         file: call.file,
@@ -75,24 +108,44 @@ export function decideDoubles(
       }),
     );
     const decide = (): DoubleDecision => {
-      if (legacyFunction(migration, legacy)!.replacement === null)
-        return { ...base, mode: "keep", reason: "no-counterpart", evidence: [] };
-      if (moved.length === 0 && stale.length === 0)
+      if (replacement === null) return { ...base, mode: "keep", reason: "no-counterpart", evidence: [] };
+      // Only aborts of all runs moved, and nothing is expected of them.
+      if (to === null && toAllRuns === null && replacement !== null)
         return { ...base, mode: "keep", reason: "still-used", evidence };
+      if (standBeside(facts, names)) return { ...base, mode: "keep", reason: "still-used", evidence };
+      if (moved.length === 0 && stale.length === 0)
+        return isAsked(analysis, legacy)
+          ? { ...base, mode: "keep", reason: "still-used", evidence }
+          : {
+              ...base,
+              mode: "refused",
+              reason: "test-double",
+              evidence: [
+                {
+                  file: names[0]!.file,
+                  line: names[0]!.line,
+                  note: `no production code asks ${legacy} any more: nothing that is expected of this double shows anything`,
+                },
+              ],
+            };
       const stuck = names.find(
         (name) =>
           name.tie === "unknown" || unsupported(analysis, name, left.length > 0 && stale.length === 0),
       );
       const why = names.map((name) => ({ name, said: options.refused?.get(siteId(asSite(name))) }));
       const refused = why.find(({ said }) => said !== undefined);
-      const clash = names.find((name) => clashes(analysis, migration, name));
-      const blamed = refused?.name ?? stuck ?? clash;
+      const clash = to === null ? undefined : names.find((name) => clashes(analysis, name, to));
+      const split =
+        toAllRuns !== null && !(left.length > 0 && standsForAllRuns(analysis, names)) ? names[0] : undefined;
+      const blamed = refused?.name ?? stuck ?? clash ?? split;
       if (blamed) {
         const note =
           refused?.said?.why ??
           (clash === blamed
-            ? `${renamed(migration, clash!)} is already a name of this file`
-            : `what ${blamed.text} is bound to here could not be followed`);
+            ? `${newName(blamed, to!)} is already a name of this file`
+            : split === blamed
+              ? `${toAllRuns} takes the place of the aborts of all runs: give it a double of its own, and expect what they expected of it`
+              : (blamed.why ?? `what ${blamed.text} is bound to here could not be followed`));
         return {
           ...base,
           mode: "refused",
@@ -107,6 +160,54 @@ export function decideDoubles(
     for (const name of names) decided.set(name, decision);
   }
   return decided;
+}
+
+/**
+ * What a helper makes is the mock of one old module, and every test that has it made mocks another one in its own file:
+ * that one brings the registry's, and the helper's goes on to stand for the old module alone.
+ */
+function standBeside(facts: DoubleFacts, names: readonly DoubleName[]): boolean {
+  const { mocks, names: all } = facts;
+  const home = names[0]!.file;
+  if (!names.every(({ tie, file }) => tie === "helper-key" && file === home)) return false;
+  if (mocks.some(({ file }) => file === home)) return false;
+  const users = usersOf(facts, home);
+  return (
+    users.length > 0 &&
+    users.every((file) =>
+      all.some((name) => name.file === file && name.tie === "key" && name.word.fn === names[0]!.word.fn),
+    )
+  );
+}
+
+/** Test files in which a helper of another file makes a mock of an old module. */
+function usersOf({ mocks, loadedWith }: DoubleFacts, home: string): string[] {
+  return mocks
+    .filter(
+      ({ file, factory, registry }) =>
+        file !== home && !registry && factory.kind === "helper" && loadedWith(file).has(home),
+    )
+    .map(({ file }) => file);
+}
+
+/** Something that these tests load names the function around a call: it may run. */
+function isNamed(
+  facts: DoubleFacts,
+  { file, function: name }: CallDecision["call"],
+  loaded: readonly ReadonlySet<string>[],
+): boolean {
+  if (!/^[A-Za-z_$][\w$]*$/.test(name)) return true;
+  return loaded.some((set) => set.has(file) && [...set].some((other) => facts.mentions(other, name, file)));
+}
+
+/** Production code still calls a legacy function, or names it in a way that may be a call. */
+function isAsked({ calls, uses }: Analysis, legacy: string): boolean {
+  return (
+    calls.some((call) => !call.inTest && call.legacy === legacy) ||
+    uses.some(
+      (use) => !use.inTest && use.legacy === legacy && !["text", "re-export", "stub"].includes(use.kind),
+    )
+  );
 }
 
 /** Production code that these tests load, asks the registry already, and that they still double the old engine for. */
@@ -128,9 +229,34 @@ function staleSince(analysis: Analysis, files: readonly string[], replacement: s
     }));
 }
 
-/** The new spelling of a name that moves. */
-export function renamed(migration: Migration, { text, word }: DoubleName): string {
-  return withReplacement(text, word, legacyFunction(migration, word.name)!.replacement!);
+/** The new spelling of a name that moves, or gets a counterpart. */
+export function renamed(decisions: DoubleDecisions, name: DoubleName): string {
+  return newName(name, movesTo(decisions, name));
+}
+
+/** The function of the registry that a double moves to. */
+export function movesTo(decisions: DoubleDecisions, name: DoubleName): string {
+  return decisions.get(name)!.to!;
+}
+
+function newName({ text, word }: DoubleName, replacement: string): string {
+  return withReplacement(text, word, replacement);
+}
+
+/**
+ * The old double can be asked for all runs through its own name, so that what is expected of it stays true:
+ * `killAll: () => spy(undefined, { mode: "all" })`.
+ */
+function standsForAllRuns(analysis: Analysis, names: readonly DoubleName[]): boolean {
+  const files = new Set(names.map(({ file }) => file));
+  const mocks = analysis.doubles().mocks.filter(({ file, registry }) => files.has(file) && !registry);
+  const keys = names.filter(({ tie }) => tie === "key");
+  return (
+    keys.length > 0 &&
+    keys.every(({ standsFor }) => standsFor !== null) &&
+    mocks.every(({ factory }) => factory.kind === "inline") &&
+    names.every(({ tie }) => ["key", "binding", "accessor", "state", "import"].includes(tie))
+  );
 }
 
 /** A double's name as a place, for decisions and refusals. */
@@ -205,27 +331,36 @@ function isDoubled({ spy, text }: DoubleName): boolean {
 }
 
 /** A new name that the file already uses for something else. */
-function clashes(analysis: Analysis, migration: Migration, name: DoubleName): boolean {
+function clashes(analysis: Analysis, name: DoubleName, to: string): boolean {
   if (!["binding", "accessor", "import", "dynamic-import"].includes(name.tie)) return false;
-  return analysis.doubles().identifiers(name.file).has(renamed(migration, name));
+  return analysis.doubles().identifiers(name.file).has(newName(name, to));
 }
 
 /** Names of one legacy function in files that take each other's doubles. */
-function groupNames({ names, loadedWith }: DoubleFacts): Map<string, DoubleName[]> {
+function groupNames(facts: DoubleFacts): Map<string, DoubleName[]> {
+  const { names, loadedWith } = facts;
   const parent = new Map<string, string>();
   const find = (key: string): string => {
     let at = key;
     for (let up = parent.get(at); up !== undefined && up !== at; up = parent.get(at)) at = up;
     return at;
   };
-  const relevant = names.filter(({ tie }) => tie !== "other" && tie !== "engine");
+  const relevant = names.filter(({ tie }) => tie !== "other" && tie !== "engine" && tie !== "option");
   for (const name of relevant) {
     const key = keyOf(name);
     if (!parent.has(key)) parent.set(key, key);
     // What could not be followed may come from any test file that this one loads.
     const others = name.tie === "unknown" ? relevant.filter((other) => other.word.fn === name.word.fn) : [];
+    // What a helper makes belongs to the tests that have it made, but where they bring the registry's mock themselves.
+    const made =
+      name.tie === "helper-key" && !facts.mocks.some(({ file }) => file === name.file)
+        ? standBeside(facts, [name])
+          ? []
+          : usersOf(facts, name.file)
+        : [];
     const behind = new Set([
       ...(name.from === null ? [] : [name.from]),
+      ...made,
       ...others
         .map(({ file }) => file)
         .filter((file) => file !== name.file && loadedWith(name.file).has(file)),

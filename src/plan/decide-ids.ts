@@ -1,5 +1,6 @@
 import type { Analysis } from "../analyze/analysis.ts";
-import type { DoubleId, FixtureKey } from "../analyze/doubles/double-facts.ts";
+import type { DoubleId, DoubleName, FixtureKey } from "../analyze/doubles/double-facts.ts";
+import type { Evidence } from "../shared/location.ts";
 import { canonicalSessionKey, isCanonical } from "../migration/session-keys.ts";
 import type { Migration } from "../migration/migration.ts";
 import { type DecideOptions, siteId } from "./decide-calls.ts";
@@ -15,6 +16,8 @@ export interface IdDecision {
   readonly reason: ReasonCode | null;
   readonly why: string | null;
   readonly candidates: readonly string[];
+  /** where to look */
+  readonly evidence?: readonly Evidence[];
 }
 
 /** One decision for each id whose double moved. A key is taken only where the test's fixtures give exactly one. */
@@ -52,11 +55,27 @@ export function decideIds(
         "whether the code under test normalises the fixture's key is not known",
         candidates,
       );
-    const alone = modes.size === 1 && modes.has("move");
+    // An abort of all runs passes no id.
+    const left = id.doubles.flatMap((name) => doubles.get(name)?.idsLeft ?? []);
+    const moving = (name: DoubleName): boolean => {
+      const decision = doubles.get(name);
+      return decision?.mode === "move" || (decision?.mode === "both" && decision.idsLeft.length === 0);
+    };
+    const alone = id.doubles.every(moving);
     if (alone) return [{ id, action: "replace", key, reason: null, why: null, candidates: [] }];
     if (id.kind === "seed" && id.statement)
       return [{ id, action: "add", key, reason: null, why: null, candidates: [] }];
-    return leave("test-double", "some calls that reach this double still pass an id", candidates);
+    return [
+      {
+        id,
+        action: "leave",
+        key: null,
+        reason: "test-double",
+        why: "the key, if every call that this test gets to is rewritten; some calls that reach its doubles still pass an id",
+        candidates,
+        evidence: left,
+      },
+    ];
   });
 }
 

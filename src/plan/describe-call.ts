@@ -22,7 +22,7 @@ export function callText({ call, fn, key }: CallDecision): string {
 }
 
 /** The report's view of a decision about a call. */
-export function describeCall(decision: CallDecision): SiteDecision {
+export function describeCall(decision: CallDecision, notes: readonly Evidence[]): SiteDecision {
   const { call, verdict } = decision;
   const evidence: Evidence[] = [...call.evidence, ...(verdict?.key?.evidence ?? [])];
   if (decision.why) evidence.push({ file: call.file, line: call.line, note: decision.why });
@@ -32,12 +32,7 @@ export function describeCall(decision: CallDecision): SiteDecision {
       line: decision.because.line,
       note: `${decision.because.name} of the same flow was refused`,
     });
-  if (decision.decision === "rewrite" && call.feedsNoCounterpart)
-    evidence.push({
-      file: call.file,
-      line: call.line,
-      note: "the same flow also steers or asks for streaming, which the registry has no counterpart for",
-    });
+  evidence.push(...notes);
   return {
     id: siteId(call),
     file: call.file,

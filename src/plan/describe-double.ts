@@ -70,6 +70,19 @@ export class DoubleDescriber {
     const decision = this.decisions.get(name);
     const cluster = decision?.cluster ?? `${name.file}:${name.line}:${name.column}`;
     const left = { confidence: null, replacement: null, cluster, evidence: decision?.evidence ?? [] };
+    if (!decision && name.tie === "option")
+      return {
+        ...left,
+        evidence: [
+          {
+            file: name.file,
+            line: name.line,
+            note: `an option of the tests' own helper: ${name.text} is their name for it, and stays`,
+          },
+        ],
+        decision: "keep",
+        reason: "other-function",
+      };
     if (!decision)
       return {
         ...left,
@@ -80,9 +93,8 @@ export class DoubleDescriber {
     // Where both engines are asked, only what gives the registry a double of its own changes.
     const doubles =
       name.tie === "key" ||
-      name.tie === "helper-key" ||
-      name.tie === "spy" ||
-      (name.tie === "import" && name.setup !== null);
+      (decision.to !== null &&
+        (name.tie === "helper-key" || name.tie === "spy" || (name.tie === "import" && name.setup !== null)));
     if (decision.mode === "keep" || (decision.mode === "both" && !doubles))
       return { ...left, decision: "keep", reason: decision.reason ?? "still-used" };
     return {
@@ -90,7 +102,7 @@ export class DoubleDescriber {
       decision: "rewrite",
       reason: null,
       confidence: "proven",
-      replacement: renamed(this.migration, name),
+      replacement: decision.to === null ? decision.toAllRuns : renamed(this.decisions, name),
     };
   }
 }

@@ -7,10 +7,12 @@ import { decideDoubles } from "./decide-doubles.ts";
 import { decideIds } from "./decide-ids.ts";
 import { describeId, planIds } from "./plan-ids.ts";
 import { DoubleDescriber } from "./describe-double.ts";
+import { describeQuiet } from "./describe-quiet.ts";
 import { planDoubles } from "./plan-doubles.ts";
 import { describeStrengthening, planStrengthening, strengthenTests } from "./strengthen-tests.ts";
 import { type CallDecision, type DecideOptions, decideCalls, settleTimeout, siteId } from "./decide-calls.ts";
 import { callText, describeCall } from "./describe-call.ts";
+import { explainCall, kills } from "./explain-call.ts";
 import type { Plan, PlannedStep, SiteDecision } from "./plan.ts";
 import { planGuards } from "./plan-guards.ts";
 import { joinMarks, planMarks } from "./plan-marks.ts";
@@ -63,7 +65,8 @@ export function makePlan(analysis: Analysis, migration: Migration, options: Plan
   const describer = new DoubleDescriber(analysis, migration, doubles);
   const sites = [
     ...decisions.flatMap((decision) => {
-      const site = describeCall(decision);
+      const notes = explainCall(decision, decisions, analysis, migration, options.settle);
+      const site = describeCall(decision, notes);
       return decision.call.inTest ? describer.decided(site, decision.call.nameSpan) : [site];
     }),
     ...analysis.uses.flatMap((use) =>
@@ -73,6 +76,7 @@ export function makePlan(analysis: Analysis, migration: Migration, options: Plan
     ),
   ];
   sites.push(...describer.remaining(), ...ids.map(describeId), ...strengthened.map(describeStrengthening));
+  sites.push(...describeQuiet(analysis.doubles().quiet, strengthened));
   sites.sort(bySite);
   return {
     sites,
@@ -110,10 +114,7 @@ class FilePlanner {
   plan(): { steps: PlannedStep[]; goneSpans: ReadonlySet<string> } {
     const guardEdits = new Map<string, { edit: Edit; site: string }>();
     for (const decision of this.decisions) {
-      const killsInFlow = this.decisions.some(
-        (other) => other.call.cluster === decision.call.cluster && other.fn.role === "abort",
-      );
-      const guards = planGuards(decision, killsInFlow, this.#text);
+      const guards = planGuards(decision, kills(decision, this.decisions), this.#text);
       for (const edit of guards.edits)
         guardEdits.set(`${edit.start}-${edit.end}`, { edit, site: siteId(decision.call) });
       this.#gone.push(...guards.gone);

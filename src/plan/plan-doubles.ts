@@ -1,8 +1,8 @@
 import type { Analysis } from "../analyze/analysis.ts";
 import type { DoubleName, MockFact } from "../analyze/doubles/double-facts.ts";
-import { legacyFunction, type Migration } from "../migration/migration.ts";
+import type { Migration } from "../migration/migration.ts";
 import { applyEdits, type Edit, type Span } from "../shared/location.ts";
-import { asSite, type DoubleDecision, type DoubleDecisions, renamed } from "./decide-doubles.ts";
+import { asSite, type DoubleDecision, type DoubleDecisions, movesTo, renamed } from "./decide-doubles.ts";
 import { siteId } from "./decide-calls.ts";
 import type { PlannedStep } from "./plan.ts";
 import { lineEnding } from "../shared/layout.ts";
@@ -56,7 +56,7 @@ class DoublesPlanner {
     for (const name of active) if (this.#mode(name) === "move") this.#rename(name);
     for (const mock of this.#mocks) if (!mock.registry) this.#moveMock(mock);
     for (const name of active) {
-      if (this.#mode(name) !== "both") continue;
+      if (this.#mode(name) !== "both" || this.decisions.get(name)!.to === null) continue;
       if (name.tie === "helper-key" && name.property) this.#doubleProperty(name, name.property);
       if (name.tie === "import" && name.setup) this.#doubleSetup(name, name.setup);
       if (name.tie === "spy" && name.spy) this.#doubleSpy(name, name.spy);
@@ -77,7 +77,7 @@ class DoublesPlanner {
     const site = siteId(asSite(name));
     const isSpecifier = name.tie === "import" && this.#specifierAt(name) !== undefined;
     if (!isSpecifier && name.tie !== "dynamic-import")
-      this.#renames.push({ ...name.span, text: renamed(this.migration, name), site });
+      this.#renames.push({ ...name.span, text: renamed(this.decisions, name), site });
     if (name.namespace && (name.tie === "member" || name.tie === "spy"))
       this.#renames.push({ ...name.namespace, text: NAMESPACE, site });
     for (const edit of this.#idRenames(name)) this.#renames.push({ ...edit, site });
@@ -97,16 +97,19 @@ class DoublesPlanner {
   #moveMock(mock: MockFact): void {
     const moving = mock.names.filter((name) => this.#mode(name) === "move");
     const doubling = mock.names.filter((name) => this.#mode(name) === "both");
+    const doubled = doubling.filter((name) => this.decisions.get(name)!.to !== null);
     const specifier = registrySpecifier(this, mock.specifier);
     if (mock.factory.kind === "inline") {
       if (moving.length + doubling.length === 0) return;
       const owner = siteId(asSite([...moving, ...doubling][0]!));
-      const emptied =
+      const allGo =
         doubling.length === 0 &&
         moving.length === mock.names.length &&
         mock.factory.others === 0 &&
         mock.factory.foreignSpreads === 0;
-      const given = new Set(moving.map((name) => renamed(this.migration, name)));
+      // What still imports the old module must not be given the real one.
+      const emptied = allGo && !moving.some((name) => this.decisions.get(name)!.stillImported);
+      const given = new Set(moving.map((name) => renamed(this.decisions, name)));
       const whole = mock.paths.length > 1 || [...this.#needed(moving)].every((name) => given.has(name));
       if (emptied && whole && this.#claim(specifier, mock)) {
         for (const path of this.#registryPaths(mock))
@@ -115,10 +118,21 @@ class DoublesPlanner {
       }
       const entries = [
         ...moving.map((name) => this.#render(name.property!, this.#renames)),
-        ...doubling.map((name) => this.#doubled(name)),
-      ].map((text, at) => ({ text, from: [...moving, ...doubling][at]!.property! }));
+        ...doubled.map((name) => this.#doubled(name)),
+      ].map((text, at) => ({ text, from: [...moving, ...doubled][at]!.property as Span | null }));
+      for (const name of doubling) {
+        const { toAllRuns } = this.decisions.get(name)!;
+        if (toAllRuns !== null)
+          entries.push({
+            text: `${toAllRuns}: () => ${name.standsFor}(undefined, { mode: "all" })`,
+            from: null,
+          });
+      }
       if (emptied) this.#gone.push(mock.call);
-      else this.#dropProperties(moving, owner);
+      else if (allGo && !this.#render(mock.factory.object, []).includes("...")) {
+        this.#gone.push(mock.factory.object);
+        this.#step("move-mocks", mock.factory.object, { text: "{}" }, owner);
+      } else this.#dropProperties(moving, owner);
       this.#addMock(mock, specifier, entries, owner, emptied);
       return;
     }
@@ -126,12 +140,11 @@ class DoublesPlanner {
       const { name: variable, keys, home } = mock.factory;
       const entries = keys.flatMap((key) => {
         const state = this.#stateNamed(key, home);
-        const fn = legacyFunction(this.migration, key);
-        if (!state || !fn?.replacement) return [];
+        if (!state) return [];
         const mode = this.#mode(state);
         if (mode !== "move" && mode !== "both") return [];
-        const member = mode === "move" ? renamed(this.migration, state) : key;
-        return [{ text: `${fn.replacement}: ${variable}.${member}`, from: null, state }];
+        const member = mode === "move" ? renamed(this.decisions, state) : key;
+        return [{ text: `${movesTo(this.decisions, state)}: ${variable}.${member}`, from: null, state }];
       });
       if (entries.length > 0)
         this.#addMock(mock, specifier, entries, siteId(asSite(entries[0]!.state)), false);
@@ -325,7 +338,7 @@ class DoublesPlanner {
 
   /** The same double under the registry's name; what it is made of is shared. */
   #doubled(name: DoubleName): string {
-    const replacement = renamed(this.migration, name);
+    const replacement = renamed(this.decisions, name);
     if (name.shorthand) return `${replacement}: ${name.text}`;
     return this.#render(name.property!, [{ ...name.span, text: replacement }, ...this.#idRenames(name)]);
   }
@@ -342,7 +355,7 @@ class DoublesPlanner {
   #doubleSetup(name: DoubleName, statement: Span): void {
     const eol = lineEnding(this.#text);
     const indent = indentAt(this.#text, statement.start);
-    const edits = [{ ...name.span, text: renamed(this.migration, name) }];
+    const edits = [{ ...name.span, text: renamed(this.decisions, name) }];
     const text = `${eol}${indent}${this.#render(statement, edits)}`;
     this.#step(
       "rename-doubles",
@@ -358,9 +371,9 @@ class DoublesPlanner {
     const eol = lineEnding(this.#text);
     const own = this.#names.filter((other) => other.tie === "binding" && other.text === variable);
     const edits = [
-      { ...name.span, text: renamed(this.migration, name) },
+      { ...name.span, text: renamed(this.decisions, name) },
       { ...name.namespace!, text: NAMESPACE },
-      ...own.map((other) => ({ ...other.span, text: renamed(this.migration, other) })),
+      ...own.map((other) => ({ ...other.span, text: renamed(this.decisions, other) })),
     ];
     const spans = [statement, ...own.flatMap(({ setup }) => (setup ? [setup] : []))];
     for (const { start, end } of spans) {
@@ -378,7 +391,7 @@ class DoublesPlanner {
       const legacy = this.#text.slice(module.start + 1, module.end - 1);
       const specifier = registrySpecifier(this, legacy);
       const edits = [
-        { ...name.span, text: renamed(this.migration, name) },
+        { ...name.span, text: renamed(this.decisions, name) },
         { ...inner(module), text: specifier },
       ];
       if (names === 1) {
@@ -412,10 +425,10 @@ class DoublesPlanner {
       if ((name.tie === "member" && mode === "move") || name.tie === "spy") namespace ??= name;
       if (name.tie !== "import") continue;
       const specifier = this.#specifierAt(name);
-      if (mode === "both" && name.setup)
-        added.add(legacyFunction(this.migration, name.word.name)!.replacement!);
+      if (mode === "both" && name.setup && this.decisions.get(name)!.to !== null)
+        added.add(movesTo(this.decisions, name));
       if (mode !== "move" || !specifier) continue;
-      const target = legacyFunction(this.migration, name.word.name)!.replacement!;
+      const target = movesTo(this.decisions, name);
       const local = specifier.local === name.text ? target : specifier.local;
       moved.set(specifier.local, { name: target, local });
       dead.push(specifier.span);

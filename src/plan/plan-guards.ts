@@ -31,16 +31,24 @@ export function planGuards(decision: CallDecision, killsInFlow: boolean, text: s
   let tested = false;
   if (key !== null)
     for (const guard of call.guards) {
-      // `id && isActive(id)` before a mere wait: the id says whether there is anything to wait for.
-      const beside = guard.form === "and" || guard.operands.some((operand) => !operand.testsId);
-      if (!killsInFlow && beside) continue;
-      if (guard.otherReads || (candidate && candidate.declaredAt > guard.span.start)) continue;
+      if (stays(guard, killsInFlow) || (candidate && candidate.declaredAt > guard.span.start)) continue;
       const planned = planGuard(guard, key, nullable, text);
       edits.push(...planned);
       gone.push(...guard.operands.filter((operand) => operand.testsId).map((operand) => operand.span));
       tested = true;
     }
   return { edits, gone, unguarded: nullable === true && !tested };
+}
+
+/** Tests of the id that stay although their call moves: other code relies on them. */
+export function staysBehind({ call, key }: CallDecision, killsInFlow: boolean): readonly Guard[] {
+  return key === null ? [] : call.guards.filter((guard) => stays(guard, killsInFlow));
+}
+
+function stays(guard: Guard, killsInFlow: boolean): boolean {
+  // `id && isActive(id)` before a mere wait: the id says whether there is anything to wait for.
+  const beside = guard.form === "and" || guard.operands.some((operand) => !operand.testsId);
+  return guard.otherReads || (!killsInFlow && beside);
 }
 
 function planGuard(guard: Guard, key: string, nullable: boolean | null, text: string): Edit[] {

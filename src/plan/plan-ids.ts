@@ -34,7 +34,7 @@ export function planIds(analysis: Analysis, decisions: readonly IdDecision[]): M
 }
 
 /** The report's view of a decision about an id. */
-export function describeId({ id, action, key, reason, why, candidates }: IdDecision): SiteDecision {
+export function describeId({ id, action, key, reason, why, candidates, evidence }: IdDecision): SiteDecision {
   const rewritten = action !== "leave";
   const { file, line } = id;
   return {
@@ -60,6 +60,16 @@ export function describeId({ id, action, key, reason, why, candidates }: IdDecis
       },
       ...id.keys.map(({ evidence }) => evidence),
       ...(why === null ? [] : [{ file, line, note: why }]),
+      ...(evidence ?? []),
+      ...(!rewritten && id.trusted
+        ? [
+            {
+              file,
+              line,
+              note: "the double answers true for what it does not know: a test stays green with the id, and shows nothing",
+            },
+          ]
+        : []),
     ],
     rejected: candidates.map((candidate) => ({ key: candidate, why: "candidate: from the test's fixtures" })),
   };

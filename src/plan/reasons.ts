@@ -103,6 +103,13 @@ export const REASONS = {
     why: "Half a rename throws or, worse, stays green.",
     whatToDo: "Update the mock's path, its keys and the expected session keys together.",
   },
+  "silent-test": {
+    title: "A test about a stop does not look at one",
+    meaning:
+      "The test would be green if nothing was ever stopped: it does not run, expects nothing about an end, or replaces what kills and never looks at it; and its fixtures do not show which key the kill must get.",
+    why: "Such tests were green all the time that abort paths were dead.",
+    whatToDo: "Expect that the registry's kill was called with the session's key, or that the run has ended.",
+  },
   "other-function": {
     title: "Another function of the same name",
     meaning: "The name belongs to the mock of another module, or comes from one: not to the legacy function.",

@@ -37,7 +37,7 @@ export function strengthenTests(
     if (!rewritten.some(({ call }) => call.function === test.entry && loaded.has(call.file))) return [];
     const kills = facts.names.filter(({ file, word }) => file === test.file && word.fn.role === "abort");
     if (kills.some((name) => name.tie === "dependency" || doubles.get(name)?.mode !== "move")) return [];
-    const named = handleOf(analysis, migration, test.file, kills);
+    const named = handleOf(analysis, doubles, test.file, kills);
     if (!named) return [];
     const keys = test.keys.map((key) => ({ key, expected: expectedOf(migration, key) }));
     if (keys.some(({ expected }) => expected === null)) return [];
@@ -67,7 +67,7 @@ function expectedOf(migration: Migration, { value, expression }: FixtureKey): st
 /** How a test file names its double of the kill, when that is a spy. */
 function handleOf(
   analysis: Analysis,
-  migration: Migration,
+  doubles: DoubleDecisions,
   file: string,
   kills: readonly DoubleName[],
 ): Pick<StrengthenDecision, "handle" | "imports"> | undefined {
@@ -89,7 +89,7 @@ function handleOf(
     return undefined;
   const value = valueText(key);
   const imported = kills.find(({ tie, from }) => tie === "import" && from === null);
-  const replacement = renamed(migration, key);
+  const replacement = renamed(doubles, key);
   if (isSpy(value)) {
     const specifier = imported && importOf(analysis, file, imported);
     if (specifier)
@@ -101,7 +101,7 @@ function handleOf(
   const state = kills.find(({ tie, property }) => tie === "state" && property !== null);
   const read = new RegExp(`^([\\w$]+)\\.${key.text}$`).exec(value.trim());
   return state && read && isSpy(valueText(state))
-    ? { handle: `${read[1]}.${renamed(migration, state)}`, imports: null }
+    ? { handle: `${read[1]}.${renamed(doubles, state)}`, imports: null }
     : undefined;
 }
 

@@ -6,8 +6,12 @@ export function describeVerdict(result: RunResult): string {
   if (result.summary.exitCode === 3) return "Nothing was scanned, so nothing is known: this is no pass.";
   const sentence = result.command === "migrate" ? describeMigrate(result) : describeCheck(result);
   const failed = result.files.failed.length;
-  if (failed > 0)
-    return `${sentence} ${countOf(failed, "file")} could not be read or parsed, so the answer is incomplete.`;
+  if (failed > 0) {
+    const left = result.written
+      ? ` What was written stands; ${failed === 1 ? "that file is" : "those files are"} as before: mend ${failed === 1 ? "it" : "them"} and run migrate again.`
+      : "";
+    return `${sentence} ${countOf(failed, "file")} could not be read or parsed, so the answer is incomplete.${left}`;
+  }
   return sentence;
 }
 

@@ -48,6 +48,7 @@ export function readDoubleCases(): DoubleCase[] {
 /** Plans a case and applies it in memory; the second run is over the result. */
 export async function runDoubleCase(files: ReadonlyMap<string, string>): Promise<{
   readonly sites: readonly string[];
+  readonly evidence: readonly string[];
   readonly after: ReadonlyMap<string, string>;
   readonly refused: readonly { readonly site: string; readonly why: string }[];
 }> {
@@ -57,7 +58,9 @@ export async function runDoubleCase(files: ReadonlyMap<string, string>): Promise
   const { changes, refused } = await applyPlan(plan, workspace);
   const after = new Map(files);
   for (const change of changes) after.set(change.file, change.after);
-  return { sites: plan.sites.filter(({ file }) => isTestFile(file)).map(tell), after, refused };
+  const inTests = plan.sites.filter(({ file }) => isTestFile(file));
+  const evidence = inTests.flatMap((site) => site.evidence.map(({ note }) => note));
+  return { sites: inTests.map(tell), evidence, after, refused };
 }
 
 function tell({ file, line, callee, argument, decision, reason, key, replacement }: SiteDecision): string {

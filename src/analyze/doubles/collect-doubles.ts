@@ -11,6 +11,7 @@ import type { DoubleFacts, DoubleName, FactoryShape, MockFact } from "./double-f
 import { type FoundMock, findMocks } from "./find-mocks.ts";
 import { findWiring, keysOf, spySetups, variableBehind, type Wiring } from "./find-wiring.ts";
 import { findIds } from "./find-ids.ts";
+import { findQuietTests } from "./find-quiet-tests.ts";
 import { findSilentTests } from "./find-silent-tests.ts";
 import { LoadedFiles } from "./loaded-files.ts";
 import { tieNames } from "./tie-names.ts";
@@ -46,7 +47,10 @@ export function collectDoubles(
   const loaded = new LoadedFiles(project, project.workspace);
   const identifiers = new Map<string, ReadonlySet<string>>();
   const asked = new Map<string, ReadonlySet<string>>();
+  const mentioning = new Map<string, number>();
+  const lives = files.some((file) => named.test(project.text(file)));
   return {
+    quiet: lives ? findQuietTests(evaluator, files.filter(isTestFile)) : [],
     names: [...names.values()].flat(),
     mocks,
     silent: tests.flatMap((file) => findSilentTests(evaluator, file, names.get(file)!)),
@@ -55,6 +59,13 @@ export function collectDoubles(
     text: (file) => project.text(file),
     registryNames: (file) => remembered(asked, file, () => registryNamesIn(evaluator, file)),
     loadedWith: (file) => loaded.with(file),
+    mentions: (file, name, declaredIn) => {
+      const text = project.workspace.read(file);
+      const known = mentioning.get(`${file} ${name}`) ?? countOf(text, name);
+      mentioning.set(`${file} ${name}`, known);
+      // What is no function of the file's own top level may be called without its name.
+      return known > (file === declaredIn && declares(text, name) ? 1 : 0);
+    },
   };
 }
 
@@ -71,19 +82,32 @@ class DoubleReader {
   }
 
   names(file: string): DoubleName[] {
-    const harnesses = this.#harnessesOf(file);
+    const harnesses = this.#harnesses(file);
     const finder = new BindingFinder(this.evaluator, file);
     return tieNames(
       this.evaluator,
       file,
       {
         mocks: this.mocks(file),
-        legacy: joined(harnesses.map((one) => this.#wiring(one, "legacy"))),
-        other: joined(harnesses.map((one) => this.#wiring(one, "other"))),
+        legacy: this.#wiringsOf(file, harnesses, "legacy"),
+        other: this.#wiringsOf(file, harnesses, "other"),
         mockedIn: harnesses.filter((one) => this.mocks(one).some(({ leadsTo }) => leadsTo === "legacy")),
       },
       (expression) => finder.moduleObject(expression),
     );
+  }
+
+  /** What the file's mocks, and those of its harnesses, are made of; for a harness: the helpers that tests call, too. */
+  #wiringsOf(file: string, harnesses: readonly string[], leadsTo: "legacy" | "other"): Wiring {
+    const wiring = joined(harnesses.map((one) => this.#wiring(one, leadsTo)));
+    const users = this.tests.filter((test) => test !== file && this.#harnesses(test).includes(file));
+    const helpers = users.flatMap((test) => [...this.#wiring(test, leadsTo).helpers]);
+    return { ...wiring, helpers: new Set([...wiring.helpers, ...helpers]) };
+  }
+
+  readonly #harnessLists = new Map<string, readonly string[]>();
+  #harnesses(file: string): readonly string[] {
+    return remembered(this.#harnessLists, file, () => this.#harnessesOf(file));
   }
 
   readonly #wirings = new Map<string, Wiring>();
@@ -201,6 +225,15 @@ function registryNamesIn({ project, migration }: Evaluator, file: string): Reado
       .flatMap((name) => [name, `.${name}`])
       .filter((name) => new RegExp(`${name.startsWith(".") ? "\\" : "\\b"}${name}\\s*\\(`).test(text)),
   );
+}
+
+function declares(text: string, name: string): boolean {
+  return new RegExp(`^(?:export )?(?:async )?function ${name}\\b`, "m").test(text);
+}
+
+/** How often a text holds a name as a word. */
+function countOf(text: string, name: string): number {
+  return text.includes(name) ? [...text.matchAll(new RegExp(`(?<![\\w$])${name}(?![\\w$])`, "g"))].length : 0;
 }
 
 function identifiersOf(evaluator: Evaluator, file: string): ReadonlySet<string> {

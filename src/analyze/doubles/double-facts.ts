@@ -1,5 +1,6 @@
 import type { LegacyWord } from "../../migration/double-names.ts";
 import type { Evidence, Span } from "../../shared/location.ts";
+import type { UnprovenTest } from "../effects/effect-facts.ts";
 
 /**
  * How a name in a test is bound to what is mocked.
@@ -7,7 +8,7 @@ import type { Evidence, Span } from "../../shared/location.ts";
  * makes; state: a property of an object that the factory takes its values from; binding: a variable or function of the
  * test's own; accessor: one that another test file exports; import, dynamic-import, member: the mocked module's;
  * spy: the string that names it; dependency: a property handed to production code; engine: a test of the legacy
- * functions themselves; other: shown to be something else of the same name; unknown: none of these is shown.
+ * functions themselves; option: of a helper of the tests' own, which reads it by name; other: shown to be something else of the same name; unknown: none of these is shown.
  */
 export type Tie =
   | "key"
@@ -21,6 +22,7 @@ export type Tie =
   | "spy"
   | "dependency"
   | "engine"
+  | "option"
   | "other"
   | "unknown";
 
@@ -34,6 +36,8 @@ export interface DoubleName {
   readonly text: string;
   readonly word: LegacyWord;
   readonly tie: Tie;
+  /** why it could not be followed, where more can be said than that */
+  readonly why: string | null;
   /** the test file that an accessor or a state object comes from */
   readonly from: string | null;
   /** a statement that only sets the double up (`vi.mocked(x).mockReturnValue(…);`), when the name is its subject */
@@ -44,6 +48,8 @@ export interface DoubleName {
   readonly property: Span | null;
   /** for a property that is a shorthand */
   readonly shorthand: boolean;
+  /** for keys: what stands for the function, where it has a name of its own: `spy` of `{ old: spy }` */
+  readonly standsFor: string | null;
   /** for keys: its parameter that receives the id, with every read of it, when it is named like one */
   readonly idTokens: readonly Span[];
   /** for dynamic imports: the whole statement, and how many names it takes */
@@ -118,6 +124,8 @@ export interface DoubleId {
   readonly value: string | null;
   /** the spy that receives it stands in for another function too */
   readonly shared: boolean;
+  /** one of its doubles answers `true` for an id that it does not know */
+  readonly trusted: boolean;
 }
 
 /** A key that a fixture gives a session. */
@@ -144,8 +152,23 @@ export interface SilentTest {
   readonly keys: readonly FixtureKey[];
 }
 
+/** A test that would be green if nothing was ever stopped. */
+export interface QuietTest {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly function: string;
+  /** the kill that it does not look at, or the helper that a constant stands for */
+  readonly about: string;
+  readonly problem: "kill-never-asserted" | UnprovenTest["problem"];
+  /** the whole test, where an expectation in it would mend it; null where one anywhere in the file would */
+  readonly test: Span | null;
+  readonly evidence: readonly Evidence[];
+}
+
 /** What tests do with the legacy functions. */
 export interface DoubleFacts {
+  readonly quiet: readonly QuietTest[];
   readonly silent: readonly SilentTest[];
   readonly names: readonly DoubleName[];
   readonly mocks: readonly MockFact[];
@@ -157,4 +180,6 @@ export interface DoubleFacts {
   registryNames(file: string): ReadonlySet<string>;
   /** files that are loaded when tests that use a test file run */
   loadedWith(file: string): ReadonlySet<string>;
+  /** a file names a function besides declaring it */
+  mentions(file: string, name: string, declaredIn: string): boolean;
 }

@@ -34,7 +34,10 @@ interface Position {
 
 /** State that doubles keep under the ids they are called with. */
 interface KeyedState {
-  readonly variable: ts.VariableDeclaration;
+  /** declarations of what holds it: a variable, or the objects of a class */
+  readonly holders: ReadonlySet<ts.Node>;
+  /** the class, where it is a field of one */
+  readonly declared: ts.ClassLikeDeclaration | null;
   readonly path: string;
   readonly doubles: Set<DoubleName>;
 }
@@ -49,6 +52,8 @@ class IdFinder {
   readonly #fixtures: FixtureKeys;
   readonly #byPlace = new Map<string, DoubleName>();
   readonly #spies: Spies;
+  /** doubles that answer `true` for what they do not know */
+  readonly #trusting = new Set<DoubleName>();
   /** lists of doubles whose spy stands in for something else too */
   readonly #shared = new Set<Iterable<DoubleName>>();
 
@@ -206,9 +211,13 @@ class IdFinder {
         for (const use of symbol ? project.references(file, symbol) : []) {
           const kept = this.#keptUnder(use);
           if (!kept) continue;
-          const key = `${project.pathOf(kept.variable)}:${kept.variable.pos} ${kept.path}`;
+          const [home] = kept.holders;
+          const key = `${project.pathOf(home!)}:${home!.pos} ${kept.path}`;
           const state = states.get(key) ?? { ...kept, doubles: new Set<DoubleName>() };
-          for (const name of names) state.doubles.add(name);
+          for (const name of names) {
+            state.doubles.add(name);
+            if (isTrueByDefault(use)) this.#trusting.add(name);
+          }
           states.set(key, state);
         }
       });
@@ -233,17 +242,21 @@ class IdFinder {
     const { parent } = at;
     const named = ts.isMethodDeclaration(at)
       ? at.name
-      : ts.isPropertyAssignment(parent) || ts.isVariableDeclaration(parent)
+      : ts.isPropertyAssignment(parent) ||
+          ts.isVariableDeclaration(parent) ||
+          ts.isPropertyDeclaration(parent)
         ? parent.name
         : undefined;
     if (!named || !ts.isIdentifier(named)) return [];
+    const owner = ts.isPropertyDeclaration(parent) ? parent.parent : at.parent;
+    if (ts.isClassLike(owner)) return this.#spies.ofMember(owner, named.text).doubles;
     const name = this.#nameAt(named);
     if (name) return name.word.fn.keyed && name.tie !== "other" && name.tie !== "engine" ? [name] : [];
     return ts.isVariableDeclaration(parent) ? this.#spies.at(named) : [];
   }
 
   /** `state.calls.push(id)`, `state.active.has(id)`: the state. */
-  #keptUnder(id: ts.Identifier): { variable: ts.VariableDeclaration; path: string } | undefined {
+  #keptUnder(id: ts.Identifier): Pick<KeyedState, "holders" | "declared" | "path"> | undefined {
     const { parent } = id;
     const callee = ts.isCallExpression(parent) && parent.arguments[0] === id ? parent.expression : undefined;
     const holder =
@@ -255,26 +268,53 @@ class IdFinder {
           ? parent.expression
           : undefined;
     if (!holder) return undefined;
+    const field = unwrap(holder);
+    if (ts.isPropertyAccessExpression(field) && field.expression.kind === ts.SyntaxKind.ThisKeyword)
+      return this.#keptByClass(field);
     const root = rootOf(holder);
     const variable = root && variableBehind(this.evaluator, root);
-    return variable ? { variable, path: pathOf(holder) } : undefined;
+    return variable ? { holders: new Set([variable]), declared: null, path: pathOf(holder) } : undefined;
+  }
+
+  /** `this.aborted` in a method that stands for a double */
+  #keptByClass(
+    field: ts.PropertyAccessExpression,
+  ): Pick<KeyedState, "holders" | "declared" | "path"> | undefined {
+    let member: ts.Node = field;
+    while (member.parent && !ts.isClassLike(member.parent)) member = member.parent;
+    const declared = member.parent;
+    if (!declared || !ts.isClassElement(member) || !member.name || !ts.isIdentifier(member.name))
+      return undefined;
+    const { objects } = this.#spies.ofMember(declared as ts.ClassLikeDeclaration, member.name.text);
+    return objects.size > 0
+      ? {
+          holders: objects,
+          declared: declared as ts.ClassLikeDeclaration,
+          path: `.${field.name.text}`,
+        }
+      : undefined;
   }
 
   /** Everything that test files put into, take from or expect of a state. */
-  #uses({ variable, path, doubles }: KeyedState): void {
-    if (!ts.isIdentifier(variable.name)) return;
+  #uses({ holders, declared, path, doubles }: KeyedState): void {
     const { project } = this.evaluator;
-    const name = variable.name.text;
-    const home = project.pathOf(variable);
-    for (const file of [home, ...this.loaded.importersOf(home)])
-      walk(project.file(file), (node) => {
-        if (!ts.isPropertyAccessExpression(node) && !ts.isIdentifier(node)) return;
-        if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) return;
-        const root = rootOf(node);
-        if (!root || root.text !== name || pathOf(node) !== path) return;
-        if (variableBehind(this.evaluator, root) !== variable) return;
-        this.#use(node, [...doubles]);
-      });
+    for (const member of declared?.members ?? [])
+      if (ts.isPropertyDeclaration(member) && `.${member.name.getText()}` === path && member.initializer)
+        for (const id of elementsOf(member.initializer)) this.#add(id, "seed", doubles, null);
+    for (const holder of holders) {
+      const name = (holder as ts.VariableDeclaration | ts.BindingElement).name;
+      if (!ts.isIdentifier(name)) continue;
+      const home = project.pathOf(holder);
+      for (const file of [home, ...this.loaded.importersOf(home)])
+        walk(project.file(file), (node) => {
+          if (!ts.isPropertyAccessExpression(node) && !ts.isIdentifier(node)) return;
+          if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) return;
+          const root = rootOf(node);
+          if (!root || root.text !== name.text || pathOf(node) !== path) return;
+          const behind = declared ? this.#spies.declarationOf(root) : variableBehind(this.evaluator, root);
+          if (behind === holder) this.#use(node, [...doubles]);
+        });
+    }
   }
 
   #use(state: ts.Expression, doubles: readonly DoubleName[]): void {
@@ -416,8 +456,22 @@ class IdFinder {
       keys,
       value: value ?? null,
       shared: shared ?? false,
+      trusted: [...doubles].some((name) => this.#trusting.has(name)),
     };
   }
+}
+
+/** `results.get(id) ?? true` */
+function isTrueByDefault(id: ts.Identifier): boolean {
+  const asked = id.parent;
+  const either = asked.parent;
+  return (
+    (ts.isCallExpression(asked) || ts.isElementAccessExpression(asked)) &&
+    ts.isBinaryExpression(either) &&
+    either.left === asked &&
+    /^(?:\?\?|\|\|)$/.test(either.operatorToken.getText()) &&
+    unwrap(either.right).kind === ts.SyntaxKind.TrueKeyword
+  );
 }
 
 /**

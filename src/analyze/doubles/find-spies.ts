@@ -4,6 +4,14 @@ import type { Evaluator } from "../evaluate.ts";
 import { hasExportKeyword, isFunctionNode, returnedExpressions, unwrap } from "../syntax.ts";
 import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleName } from "./double-facts.ts";
+import { literalIn } from "./find-wiring.ts";
+import { propertyValue } from "./fixture-keys.ts";
+
+/** What the members of a class stand for, through the objects of it that are handed out. */
+export interface ClassDoubles {
+  readonly objects: ReadonlySet<ts.Node>;
+  readonly doubles: readonly DoubleName[];
+}
 
 /** Variables and members of any name that are the doubles of legacy functions: `stop` in `{ old: stop }`. */
 export class Spies {
@@ -42,7 +50,7 @@ export class Spies {
 
   /** The identifier names a spy that stands in for something else too: whose id it is called with is not shown. */
   isShared(node: ts.Node): boolean {
-    return ts.isIdentifier(node) && this.#shared.has(this.#declarationOf(node) ?? node);
+    return ts.isIdentifier(node) && this.#shared.has(this.declarationOf(node) ?? node);
   }
 
   readonly #shared = new Set<ts.Node>();
@@ -50,7 +58,7 @@ export class Spies {
   /** The doubles that an identifier, or the members read from it, stand for. */
   at(node: ts.Node): readonly DoubleName[] {
     if (!ts.isIdentifier(node)) return [];
-    const paths = this.#known.get(this.#declarationOf(node) ?? node);
+    const paths = this.#known.get(this.declarationOf(node) ?? node);
     if (!paths) return [];
     let path = "";
     for (let at: ts.Node = node; ; at = at.parent) {
@@ -85,7 +93,7 @@ export class Spies {
       path = `.${root.name.text}${path}`;
       root = unwrap(root.expression);
     }
-    const declaration = ts.isIdentifier(root) ? this.#declarationOf(root) : undefined;
+    const declaration = ts.isIdentifier(root) ? this.declarationOf(root) : undefined;
     if (!declaration) return;
     this.#add(declaration, path, name);
     if (path === "" && this.#servesOthers(root as ts.Identifier)) this.#shared.add(declaration);
@@ -109,8 +117,21 @@ export class Spies {
     );
   }
 
+  /** The objects of a class that stand for doubles, and the doubles that one of its members is. */
+  ofMember(declared: ts.ClassLikeDeclaration, member: string): ClassDoubles {
+    const objects = new Set<ts.Node>();
+    const doubles: DoubleName[] = [];
+    for (const [declaration, paths] of this.#known) {
+      const found = paths.get(`.${member}`);
+      if (!found || classOf(this.evaluator, declaration) !== declared) continue;
+      objects.add(declaration);
+      doubles.push(...found);
+    }
+    return { objects, doubles };
+  }
+
   /** The declaration behind a name, in whichever test file it stands. */
-  #declarationOf(name: ts.Identifier): ts.Node | undefined {
+  declarationOf(name: ts.Identifier): ts.Node | undefined {
     const { project } = this.evaluator;
     const declaration = project.declarationOf(name);
     if (!declaration || !ts.isImportSpecifier(declaration)) return declaration;
@@ -130,4 +151,20 @@ export class Spies {
     while (ts.isBindingElement(holder) || ts.isObjectBindingPattern(holder)) holder = holder.parent;
     if (hasExportKeyword(holder)) this.exporting.add(this.evaluator.project.pathOf(holder));
   }
+}
+
+/** The class that the object behind a declaration is made of: `const fake = new Fake()`, or the same in hoisted state. */
+function classOf(evaluator: Evaluator, declaration: ts.Node): ts.ClassLikeDeclaration | undefined {
+  let value: ts.Expression | undefined;
+  if (ts.isVariableDeclaration(declaration)) value = declaration.initializer;
+  else if (ts.isBindingElement(declaration) && ts.isVariableDeclaration(declaration.parent.parent)) {
+    const { initializer } = declaration.parent.parent;
+    const literal = initializer && literalIn(initializer);
+    const name = (declaration.propertyName ?? declaration.name).getText();
+    value = literal && propertyValue(literal, name);
+  }
+  const made = value && unwrap(value);
+  if (!made || !ts.isNewExpression(made) || !ts.isIdentifier(made.expression)) return undefined;
+  const found = evaluator.project.declarationOf(made.expression);
+  return found && ts.isClassLike(found) ? found : undefined;
 }

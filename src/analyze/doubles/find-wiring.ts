@@ -7,7 +7,7 @@ import type { FoundMock } from "./find-mocks.ts";
 
 /** What the mocks of legacy modules are made of. */
 export interface Wiring {
-  /** variables that factories and their helpers take values from; their object literals are part of the double */
+  /** variables, and the classes of their objects, that factories and their helpers take values from; what they hold is part of the double */
   readonly variables: ReadonlySet<ts.Node>;
   /** variables that hold a factory's whole object */
   readonly whole: ReadonlySet<ts.Node>;
@@ -41,10 +41,10 @@ export function findWiring(
   for (let at = open.pop(); at; at = open.pop()) {
     const enter = (node: ts.Node): void => {
       if (!ts.isIdentifier(node) || isMember(node)) return;
-      const variable = variableBehind(evaluator, node);
+      const variable = variableBehind(evaluator, node) ?? classBehind(evaluator, node);
       if (!variable || variables.has(variable)) return;
       variables.add(variable);
-      const value = ts.isVariableDeclaration(variable) ? variable.initializer : undefined;
+      const value = ts.isVariableDeclaration(variable) ? variable.initializer : variable;
       if (value) open.push(value);
     };
     enter(at);
@@ -76,6 +76,14 @@ export function variableBehind(
     return target && ts.isVariableDeclaration(target.node) ? target.node : undefined;
   }
   return undefined;
+}
+
+/** The class of a test file that an identifier names. */
+function classBehind({ project }: Evaluator, name: ts.Identifier): ts.ClassLikeDeclaration | undefined {
+  const declaration = project.declarationOf(name);
+  return declaration && ts.isClassLike(declaration) && isTestFile(project.pathOf(declaration))
+    ? declaration
+    : undefined;
 }
 
 /** `const spy = vi.spyOn(module, "name"); … spy.mockImplementation(…);`: what gives the spies of a module their behaviour. */

@@ -4,10 +4,18 @@ import { legacyFunction } from "../../migration/migration.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { spanOf } from "../guards.ts";
 import { isLegacyModule } from "../legacy-modules.ts";
-import { enclosingName, type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
+import {
+  enclosingName,
+  type FunctionNode,
+  isFunctionNode,
+  returnedExpressions,
+  unwrap,
+  walk,
+} from "../syntax.ts";
 import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleName, Tie } from "./double-facts.ts";
 import type { FoundMock } from "./find-mocks.ts";
+import { isGivenAsOptions, isOptions, isTypeOfOptions } from "./helper-options.ts";
 import { variableBehind, type Wiring } from "./find-wiring.ts";
 
 /** What is known about the mocks of a file before its names are looked at. */
@@ -73,7 +81,7 @@ class NameTier {
 
   describe(node: ts.Identifier | ts.StringLiteralLike, text: string, word: LegacyWord): DoubleName {
     const { project } = this.evaluator;
-    const { tie, from } = this.#tieOf(node, text);
+    const { tie, from, why } = this.#tieOf(node, text);
     const property = propertyOf(node);
     const { line, column } = project.lines(this.file).at(node.getStart());
     return {
@@ -86,11 +94,13 @@ class NameTier {
       word,
       tie,
       from: from ?? null,
+      why: why ?? null,
       setup: setupOf(node),
       asserted: isAsserted(node),
       property:
         property && (tie === "key" || tie === "helper-key" || tie === "state") ? spanOf(property) : null,
       shorthand: property !== undefined && ts.isShorthandPropertyAssignment(property),
+      standsFor: property && tie === "key" ? namedValue(property) : null,
       idTokens: property && word.fn.keyed ? this.#idTokens(property) : [],
       taking: takingOf(node),
       spy: tie === "spy" ? spyOf(node) : null,
@@ -98,7 +108,10 @@ class NameTier {
     };
   }
 
-  #tieOf(node: ts.Identifier | ts.StringLiteralLike, text: string): { tie: Tie; from?: string } {
+  #tieOf(
+    node: ts.Identifier | ts.StringLiteralLike,
+    text: string,
+  ): { tie: Tie; from?: string; why?: string } {
     const { parent } = node;
     if (isReadByText(node)) return this.#accessed((parent as ts.ElementAccessExpression).expression);
     if (ts.isStringLiteralLike(node)) {
@@ -112,9 +125,13 @@ class NameTier {
       return this.#accessed(parent.expression);
     if (ts.isQualifiedName(parent) && parent.right === node && ts.isIdentifier(parent.left))
       return this.moduleObject(parent.left) === undefined ? { tie: "unknown" } : this.#ofModule(parent.left);
-    if (ts.isImportTypeNode(parent) && parent.qualifier === node) return { tie: "unknown" };
+    if (ts.isImportTypeNode(parent) && parent.qualifier === node)
+      return { tie: "unknown", why: "a type asks the real module for it: the test may run the real engine" };
     if (isPropertyName(node)) return this.#key(node, parent as ts.ObjectLiteralElementLike);
-    if (ts.isPropertySignature(parent) || ts.isMethodSignature(parent)) return { tie: "unknown" };
+    if (ts.isPropertySignature(parent) || ts.isMethodSignature(parent))
+      return isTypeOfOptions(this.evaluator, parent)
+        ? { tie: "option" }
+        : { tie: "unknown", why: "it is a member of a type of the tests' own" };
     if (ts.isBindingElement(parent)) return this.#destructured(parent, node);
     return this.#variable(node, text);
   }
@@ -149,6 +166,9 @@ class NameTier {
     const base = unwrap(holder);
     if (this.moduleObject(base) !== undefined) return this.#ofModule(base);
     const root = rootOf(base);
+    const held = root && this.evaluator.project.declarationOf(root);
+    if (held && root === base && ts.isParameter(held) && isOptions(this.evaluator, held))
+      return { tie: "option" };
     const variable = root && variableBehind(this.evaluator, root);
     if (!variable) return { tie: "unknown" };
     return this.#ofVariable(variable, "state");
@@ -171,7 +191,10 @@ class NameTier {
   }
 
   #key(node: ts.Identifier, property: ts.ObjectLiteralElementLike): { tie: Tie; from?: string } {
+    const owner: ts.Node = property.parent;
+    if (ts.isClassLike(owner)) return this.#ofClass(owner);
     const literal = property.parent as ts.ObjectLiteralExpression;
+    if (isGivenAsOptions(this.evaluator, literal)) return { tie: "option" };
     let inArgument = false;
     for (let at: ts.Node = literal; at.parent; at = at.parent) {
       const { parent } = at;
@@ -198,6 +221,13 @@ class NameTier {
     }
     const exact = legacyFunction(this.evaluator.migration, node.text) !== undefined;
     return { tie: inArgument && exact ? "dependency" : "unknown" };
+  }
+
+  /** `class Fake { old(id) {} }`, where an object of it stands for the double */
+  #ofClass(declared: ts.ClassLikeDeclaration): { tie: Tie } {
+    const { legacy, other } = this.doubles;
+    if (legacy.variables.has(declared)) return { tie: other.variables.has(declared) ? "unknown" : "state" };
+    return { tie: other.variables.has(declared) ? "other" : "unknown" };
   }
 
   #destructured(element: ts.BindingElement, node: ts.Identifier): { tie: Tie; from?: string } {
@@ -263,6 +293,7 @@ function isPropertyName(node: ts.Identifier): boolean {
   return (
     (ts.isPropertyAssignment(parent) ||
       ts.isShorthandPropertyAssignment(parent) ||
+      ts.isPropertyDeclaration(parent) ||
       ts.isMethodDeclaration(parent)) &&
     parent.name === node
   );
@@ -272,6 +303,20 @@ function propertyOf(node: ts.Node): ts.ObjectLiteralElementLike | undefined {
   return ts.isIdentifier(node) && isPropertyName(node) && ts.isObjectLiteralExpression(node.parent.parent)
     ? (node.parent as ts.ObjectLiteralElementLike)
     : undefined;
+}
+
+/** `spy` of `{ old: spy }`, of `{ old: (id) => spy(id) }` and of `{ spy }`: what the property hands out. */
+function namedValue(property: ts.ObjectLiteralElementLike): string | null {
+  if (ts.isShorthandPropertyAssignment(property)) return property.name.text;
+  if (!ts.isPropertyAssignment(property)) return null;
+  let value = unwrap(property.initializer);
+  if (isFunctionNode(value)) {
+    const [only, ...more] = returnedExpressions(value);
+    const call = only && more.length === 0 ? unwrap(only) : undefined;
+    if (!call || !ts.isCallExpression(call)) return null;
+    value = unwrap(call.expression);
+  }
+  return rootOf(value) && !/[?!]/.test(value.getText()) ? value.getText() : null;
 }
 
 /** `a` of `a.b.c` */

@@ -2,7 +2,7 @@ import { ts } from "../typescript.ts";
 import { legacyFunction, legacyNames } from "../../migration/migration.ts";
 import type { RunCall } from "../analysis.ts";
 import type { Evaluator } from "../evaluate.ts";
-import { walk } from "../syntax.ts";
+import { unwrap, walk } from "../syntax.ts";
 import type { VacuousTest } from "./effect-facts.ts";
 import { placeOf } from "./place-of.ts";
 
@@ -22,37 +22,96 @@ export function findVacuousTests(
   const { kill, killAll } = migration.registry;
   const found: VacuousTest[] = [];
   if (!project.mentions(file, [...legacyNames(migration), kill, killAll])) return found;
-  const mockedKills: ts.Identifier[] = [];
-  let killAsserted = false;
-  let stopTitle: ts.Node | undefined;
   walk(project.file(file), (node) => {
-    if (ts.isCallExpression(node)) {
-      const title = titleOf(node);
-      if (title && /\b(?:abort|kill|stop|terminat)/i.test(title.text)) stopTitle ??= title;
-      if (isNegative(node)) {
-        const name = mockName(evaluator, node);
-        if (name && !alive.has(name.legacy))
-          found.push({ ...placeOf(project, node), name: name.written, problem: "negative-assertion" });
-      }
-      if (isExpectation(node) && mentions(node, [kill, killAll])) killAsserted = true;
+    if (ts.isCallExpression(node) && isNegative(node)) {
+      const name = mockName(evaluator, node);
+      if (name && !alive.has(name.legacy))
+        found.push({ ...placeOf(project, node), name: name.written, problem: "negative-assertion" });
     }
     if (!ts.isIdentifier(node)) return;
     const fn = legacyFunction(migration, node.text);
-    const isKill = node.text === kill || node.text === killAll;
-    if ((fn || isKill) && isFactoryKey(node)) {
-      if (fn && !alive.has(fn.names[0]!))
-        found.push({ ...placeOf(project, node), name: node.text, problem: "mock-without-effect" });
-      if (isKill) mockedKills.push(node);
+    if (fn && isFactoryKey(node) && !alive.has(fn.names[0]!))
+      found.push({ ...placeOf(project, node), name: node.text, problem: "mock-without-effect" });
+  });
+  const aliveKills = migration.legacy
+    .filter(({ role, names }) => role === "abort" && alive.has(names[0]!))
+    .flatMap(({ names }) => names);
+  const never = findKillNeverAsserted(evaluator, file, [kill, killAll], aliveKills);
+  if (never)
+    found.push({
+      ...placeOf(project, never.mock, [project.evidence(never.title, "this test is about a stop")]),
+      name: never.mock.text,
+      problem: "kill-never-asserted",
+    });
+  return found;
+}
+
+/** A file that replaces a kill, has a test about a stop, and expects nothing of any kill. */
+export function findKillNeverAsserted(
+  { project }: Evaluator,
+  file: string,
+  kills: readonly string[],
+  /** kills that count as looked at, besides */
+  others: readonly string[] = [],
+): { readonly mock: ts.Identifier; readonly title: ts.StringLiteralLike } | undefined {
+  if (!project.mentions(file, kills)) return undefined;
+  let mock: ts.Identifier | undefined;
+  let title: ts.StringLiteralLike | undefined;
+  const expectations: ts.CallExpression[] = [];
+  const standIns: string[] = [];
+  walk(project.file(file), (node) => {
+    if (ts.isCallExpression(node)) {
+      const said = titleOf(node);
+      if (said && /\b(?:abort|kill|stop|terminat)/i.test(said.text)) title ??= said;
+      if (isExpectation(node)) expectations.push(node);
+    }
+    if (ts.isIdentifier(node) && kills.includes(node.text) && isFactoryKey(node)) {
+      mock ??= node;
+      if (ts.isPropertyAssignment(node.parent))
+        standIns.push(...standInsOf(project, node.parent.initializer));
     }
   });
-  if (stopTitle && !killAsserted)
-    for (const mock of mockedKills.slice(0, 1))
-      found.push({
-        ...placeOf(project, mock, [project.evidence(stopTitle, "this test is about a stop")]),
-        name: mock.text,
-        problem: "kill-never-asserted",
-      });
+  const asserted = expectations.some(
+    (node) => mentions(node, [...kills, ...others]) || standIns.some((name) => names(node, name)),
+  );
+  return mock && title && !asserted ? { mock, title } : undefined;
+}
+
+/** What is asked, or kept, by what stands for a function: `spy`, `mocks.stop`, the list that ids are put on, a fake. */
+function standInsOf(project: Evaluator["project"], value: ts.Expression): string[] {
+  const at = unwrap(value);
+  if (ts.isIdentifier(at) || ts.isPropertyAccessExpression(at)) return [at.getText()];
+  const found: string[] = [];
+  walk(at, (node) => {
+    if (!ts.isCallExpression(node)) return;
+    const callee = unwrap(node.expression);
+    const holder = ts.isPropertyAccessExpression(callee) ? unwrap(callee.expression) : undefined;
+    if (/^(?:vi|jest)\./.test(callee.getText())) return;
+    const keeps = ts.isPropertyAccessExpression(callee) && /^(?:push|add|set)$/.test(callee.name.text);
+    found.push(keeps && holder ? holder.getText() : callee.getText());
+    if (holder && ts.isIdentifier(holder) && isMadeOfAClass(project, holder)) found.push(holder.text);
+  });
   return found;
+}
+
+/** `const fake = new Fake()`, at the top of a file or in hoisted state. */
+function isMadeOfAClass(project: Evaluator["project"], name: ts.Identifier): boolean {
+  const declaration = project.declarationOf(name);
+  if (!declaration) return false;
+  if (ts.isVariableDeclaration(declaration))
+    return declaration.initializer !== undefined && ts.isNewExpression(unwrap(declaration.initializer));
+  if (!ts.isBindingElement(declaration)) return false;
+  let made = false;
+  walk(declaration.parent.parent, (node) => {
+    if (ts.isPropertyAssignment(node) && node.name.getText() === name.text)
+      made ||= ts.isNewExpression(unwrap(node.initializer));
+  });
+  return made;
+}
+
+function names(node: ts.CallExpression, expression: string): boolean {
+  const escaped = expression.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<![\\w$.])${escaped}(?![\\w$])`).test(node.getText());
 }
 
 /** Legacy functions that production code still uses in some way. */
