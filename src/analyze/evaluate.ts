@@ -8,7 +8,7 @@ import type {
 import { CallerIndex } from "./callers.ts";
 import { isKeyedByString } from "./declared-types.ts";
 import { Moments } from "./moments.ts";
-import { findStoreWrites, type StoreWrite } from "./property-writes.ts";
+import { Moves } from "./moves.ts";
 import type { SourceProject } from "./source-project.ts";
 import {
   contains,
@@ -22,7 +22,7 @@ import {
   unwrap,
   walk,
 } from "./syntax.ts";
-import { parts, someTerm, spelled, type Term, Terms } from "./term.ts";
+import { AFTER, isFollowed, MOVED, parts, someTerm, spelled, type Term, Terms } from "./term.ts";
 
 /** Values of parameters while a function's body is read from one of its calls; one object for each distinct set. */
 interface Bindings {
@@ -51,14 +51,6 @@ const OTHERS = /(?:^|[a-z_])(?:parent|requester|caller|controller|owner|spawner)
 const CHILDREN = /(?:^|[a-z_])(?:child|children|spawned|descendants?)(?:$|[A-Z_])/i;
 const FRESH = new Set(["randomUUID", "uuid", "uuidv4", "nanoid", "v4"]);
 
-/** Name of the call that stands for an entry under a key that it may have been moved to. */
-export const MOVED = "moved";
-/** Forks of a key that are followed to tell whether an entry moves. */
-const MAX_FORKS = 3;
-const MAX_FORKED = 6;
-/** Name of the call that stands for "the same object, after somebody may have changed it". */
-const AFTER = "after";
-
 /**
  * Reads what an expression stands for by following const locals, destructuring, fallbacks, conditional
  * expressions, immediately invoked functions and calls of functions whose body is at hand. It never
@@ -80,35 +72,29 @@ export class Evaluator {
   readonly #bindings = new Map<string, Bindings>();
   /** parameters behind the roots, so that callers can be asked for their values */
   readonly #parameters = new Map<string, ts.ParameterDeclaration>();
-  readonly #stored = new Map<ts.SourceFile, readonly StoreWrite[]>();
   readonly #calledBack = new Map<ts.ParameterDeclaration, Term | undefined>();
-  readonly #moves = new Map<StoreWrite, boolean>();
-  #moveJudge: Evaluator | undefined;
-  #isMoveJudge = false;
+  readonly #moves: Moves | null;
   #reads = 0;
   #nesting = 0;
   #inlined = 0;
 
+  /** @param asks the evaluator that asks this one what moves its entries; that question is not asked again */
   constructor(
     readonly project: SourceProject,
     readonly migration: Migration,
+    asks: Evaluator | null = null,
   ) {
-    this.callers = new CallerIndex(project);
-    this.moments = new Moments(project, migration, this.callers, (callee) => this.calleeFunction(callee));
+    this.callers = asks?.callers ?? new CallerIndex(project);
+    this.moments =
+      asks?.moments ?? new Moments(project, migration, this.callers, (callee) => this.calleeFunction(callee));
+    this.#moves = asks ? null : new Moves(migration, () => new Evaluator(project, migration, this));
   }
 
   /** Lets go of all that was read; what is asked later is read again. */
   forget(): void {
-    for (const memory of [
-      this.#none.known,
-      this.#bindings,
-      this.#stored,
-      this.#calledBack,
-      this.#reassigned,
-      this.#moves,
-    ])
+    for (const memory of [this.#none.known, this.#bindings, this.#calledBack, this.#reassigned])
       memory.clear();
-    this.#moveJudge = undefined;
+    this.#moves?.forget();
     this.moments.forget();
     this.terms.forget();
   }
@@ -535,79 +521,9 @@ export class Evaluator {
   /** The entry that is read under a key; one that may have been moved there is another key's. */
   #entry(key: Term, read: ts.Node, bindings: Bindings): Term {
     const entry = this.terms.entry(key);
-    return this.#isAfterMove(read) ? this.terms.call(MOVED, [entry], this.#at(read, bindings)) : entry;
-  }
-
-  /**
-   * `store[key] = store[otherKey]`: an entry stands under another key than its run. The same store has many names and
-   * outlives each call, so such a write speaks against every read of the file.
-   */
-  #isAfterMove(read: ts.Node): boolean {
-    if (this.#isMoveJudge) return false;
-    return this.#storedIn(read.getSourceFile()).some((write) => this.#movesEntry(write));
-  }
-
-  /** Judged with a memory of its own: the write may hang on the very read that is being followed. */
-  #movesEntry(write: StoreWrite): boolean {
-    let moves = this.#moves.get(write);
-    if (moves === undefined) {
-      if (!this.#moveJudge) {
-        this.#moveJudge = new Evaluator(this.project, this.migration);
-        this.#moveJudge.#isMoveJudge = true;
-      }
-      const judge = this.#moveJudge;
-      moves = !write.value || judge.#isMove(judge.evaluate(write.key), judge.#idIn(write.value), MAX_FORKS);
-      this.#moves.set(write, moves);
-    }
-    return moves;
-  }
-
-  /** What an entry that is stored says of its run: the rest of it moves nothing. */
-  #idIn(value: ts.Expression): Term {
-    return this.prop(this.evaluate(value), this.migration.vocabulary.idNames[0]!);
-  }
-
-  #isMove(under: Term, value: Term, forks: number): boolean {
-    const home = present(under);
-    const others = entriesBehind(value).filter(
-      ({ key }) => present(key) !== home && (asSaid(key) !== asSaid(home) || rankOf(key) > rankOf(home)),
-    );
-    // Nothing is read under no key.
-    if (others.length === 0 || home.kind === "nothing") return false;
-    // A lookup hands out entry and key together: on each path the one belongs to the other.
-    const fork = forks > 0 ? findChoice(under) : undefined;
-    if (fork && fork.of.length <= MAX_FORKED)
-      return fork.of.some((option) => {
-        const taken = new Map<Term, Term>([[fork, option]]);
-        return this.#isMove(this.terms.replace(under, taken), this.terms.replace(value, taken), forks - 1);
-      });
-    // From an old spelling, which was searched for, to the canonical one.
-    const isCanonical = home.kind === "canonical" || this.#isFirstSpelling(under);
-    return !isCanonical || others.some(({ key }) => isFollowed(key));
-  }
-
-  /** `target.storeKeys[0]`: of the spellings that a normaliser lists, the canonical one comes first. */
-  #isFirstSpelling(key: Term): boolean {
-    if (key.kind === "fallback") return this.#isFirstSpelling(key.first);
-    const list = key.kind === "prop" && key.name === "0" ? beforeCalls(key.of) : undefined;
-    if (list?.kind !== "prop") return false;
-    const target = beforeCalls(list.of);
-    return this.migration.normalizers.some(
-      ({ name, spellings }) =>
-        spellings === list.name &&
-        (target.kind === "object" ? target.rest : [target]).some(
-          (made) => made.kind === "call" && made.name === name,
-        ),
-    );
-  }
-
-  #storedIn(source: ts.SourceFile): readonly StoreWrite[] {
-    let writes = this.#stored.get(source);
-    if (!writes) {
-      writes = findStoreWrites(source);
-      this.#stored.set(source, writes);
-    }
-    return writes;
+    return this.#moves?.movesEntryOf(read)
+      ? this.terms.call(MOVED, [entry], this.#at(read, bindings))
+      : entry;
   }
 
   /** A record that a function makes and fills is no store, whatever it is called. */
@@ -687,7 +603,8 @@ export class Evaluator {
       const keys = read
         ? entryKeys(lookup.entry === null ? read : this.prop(read, lookup.entry), this.terms)
         : [];
-      if (read && new Set(keys).size === 1 && isFollowed(keys[0]!) && !this.#isAfterMove(node)) return read;
+      if (read && new Set(keys).size === 1 && isFollowed(keys[0]!) && !this.#moves?.movesEntryOf(node))
+        return read;
       const key = this.#argument(node, lookup, bindings);
       // Searches for old spellings cannot be followed; what the store is asked for first still counts.
       if (key) return this.#found(node, lookup, keys.find(isFollowed) ?? null, key, read, bindings);
@@ -906,57 +823,8 @@ export class Evaluator {
   }
 }
 
-/** Entries that a value may come from; what an unread call was given is no way to them. */
-function entriesBehind(value: Term): Extract<Term, { kind: "entry" }>[] {
-  const found: Extract<Term, { kind: "entry" }>[] = [];
-  const seen = new Set<Term>();
-  const visit = (term: Term): void => {
-    if (seen.has(term)) return;
-    seen.add(term);
-    if (term.kind === "entry") found.push(term);
-    else if (term.kind === "object") for (const rest of term.rest) visit(rest);
-    else if (term.kind !== "call") for (const part of parts(term)) visit(part);
-    else if (term.name === AFTER || term.name === MOVED) visit(term.args[0]!);
-  };
-  visit(value);
-  return found;
-}
-
-/** What a key was before all that was made of it: trimmed, normalised, and once more; where it has a value at all. */
-function asSaid(key: Term): Term {
-  const inner = spelled(present(key));
-  return inner === key ? key : asSaid(inner);
-}
-
-/** How far a key is normalised: 2 where it is canonical, 1 where its case is, 0 as somebody typed it. */
-function rankOf(key: Term): number {
-  const at = present(key);
-  const own = at.kind !== "canonical" ? 0 : at.full ? 2 : 1;
-  const inner = at.kind === "canonical" || at.kind === "trimmed" ? rankOf(at.of) : 0;
-  return Math.max(own, inner);
-}
-
-function present(term: Term): Term {
-  const values = term.kind === "choice" ? term.of.filter((option) => option.kind !== "nothing") : [];
-  return values.length === 1 ? values[0]! : term;
-}
-
-function findChoice(term: Term): Extract<Term, { kind: "choice" }> | undefined {
-  let found: Extract<Term, { kind: "choice" }> | undefined;
-  someTerm(term, (part) => {
-    if (part.kind === "choice") found ??= part;
-    return found !== undefined;
-  });
-  return found;
-}
-
 function isOwnerOfProperty({ parent }: ts.Node): boolean {
   return ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent);
-}
-
-/** What an object was before the calls that may have changed it. */
-function beforeCalls(term: Term): Term {
-  return term.kind === "call" && term.name === AFTER ? beforeCalls(term.args[0]!) : term;
 }
 
 /** `arguments` stands in its function: what it was given may be changed or replaced through that. */
@@ -1066,10 +934,6 @@ function mayHold(term: Term, name: string): boolean {
   if (term.kind === "choice") return term.of.some((option) => mayHold(option, name));
   if (term.kind === "fallback") return mayHold(term.first, name) || mayHold(term.second, name);
   return true;
-}
-
-function isFollowed(term: Term): boolean {
-  return !someTerm(term, (part) => part.kind === "unknown" || part.kind === "call");
 }
 
 /** True when an identifier is assigned to, incremented, or is a loop's or a destructuring's target. */
