@@ -1,16 +1,28 @@
 import { ts } from "./typescript.ts";
 import { enclosingFunction, type FunctionNode, isFunctionNode, unwrap, walk } from "./syntax.ts";
 
+const NO_FIELDS: ReadonlyMap<string, Alias> = new Map();
+
 /** Objects of a file that cannot be told apart: whatever may be one object with another is in one set with it. */
 export class Alias {
   into: Alias | null = null;
-  readonly fields = new Map<string, Alias>();
+  /** made with the first of them: most objects are only handed on */
+  #fields: Map<string, Alias> | null = null;
   /** made by this file: a literal, or `new` */
   isMade = false;
   /** comes from elsewhere: a parameter, or what was reached through one */
   isGiven = false;
   /** was in a list or a map, or came out of a call that is not read */
   isLoose = false;
+
+  get fields(): ReadonlyMap<string, Alias> {
+    return this.#fields ?? NO_FIELDS;
+  }
+
+  setField(name: string, field: Alias): void {
+    this.#fields ??= new Map();
+    this.#fields.set(name, field);
+  }
 
   /** No code but this file's can have another name for it. */
   get isOwn(): boolean {
@@ -59,6 +71,8 @@ export class Aliases {
 
   of(expression: ts.Expression): Alias {
     const at = unwrap(expression);
+    // Told by what is declared; no use in keeping that for each place.
+    if (ts.isIdentifier(at) || ts.isPropertyAccessExpression(at)) return this.#read(at);
     let alias = this.#byNode.get(at);
     if (!alias) {
       alias = new Alias();
@@ -96,10 +110,10 @@ export class Aliases {
     if (known) return standIn(known);
     const made = new Alias();
     made.isGiven = of.isGiven || of.isLoose;
-    of.fields.set(name, made);
+    of.setField(name, made);
     if (name === ELEMENT) {
       made.isLoose = true;
-      made.fields.set(ELEMENT, made);
+      made.setField(ELEMENT, made);
     }
     this.#forgetReached();
     return made;
@@ -159,7 +173,7 @@ export class Aliases {
     for (const [name, field] of [...b.fields]) {
       const known = standIn(a).fields.get(name);
       if (known) this.#unite(known, field);
-      else standIn(a).fields.set(name, field);
+      else standIn(a).setField(name, field);
     }
   }
 
@@ -276,10 +290,12 @@ export class Aliases {
   }
 
   #bodyOf(at: ts.CallExpression | ts.NewExpression, callee: ts.Expression): FunctionNode | undefined {
-    const fn = ts.isNewExpression(at)
-      ? this.#classOf(callee)?.members.find(ts.isConstructorDeclaration)
-      : (methodOf(at, callee) ?? this.functionOf(callee));
-    return !this.isCertain && fn?.getSourceFile() === this.source ? fn : undefined;
+    if (this.isCertain) return undefined;
+    if (ts.isNewExpression(at)) return this.#classOf(callee)?.members.find(ts.isConstructorDeclaration);
+    // What is imported is not parsed for this.
+    const declaration = ts.isIdentifier(callee) ? this.declarationOf(callee) : undefined;
+    if (declaration && ts.isImportSpecifier(declaration)) return undefined;
+    return methodOf(at, callee) ?? this.functionOf(callee);
   }
 
   #classOf(name: ts.Node): ts.ClassLikeDeclaration | undefined {
@@ -342,8 +358,9 @@ export class Aliases {
   }
 
   #visit(node: ts.Node): void {
-    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) this.of(node);
-    else if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isBinaryExpression(node))
+    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
+      if (!ts.isCallExpression(node.parent)) this.of(node);
+    } else if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isBinaryExpression(node))
       this.of(node);
     else if (ts.isVariableDeclaration(node)) {
       this.#typed(node);

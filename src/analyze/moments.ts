@@ -32,8 +32,8 @@ interface FileChanges {
   readonly touches: readonly Touch[];
   /** names of getters that do more than to hand on what an object holds */
   readonly computed: ReadonlySet<string>;
-  /** where each property is named */
-  readonly uses: ReadonlyMap<string, readonly ts.PropertyAccessExpression[]>;
+  /** where methods and accessors are named, by their names */
+  readonly uses: Map<string, readonly ts.PropertyAccessExpression[]>;
   readonly writesTo: Map<Alias, Map<string, ObjectWrites>>;
   readonly touchesOn: Map<Alias, readonly Touch[]>;
 }
@@ -102,18 +102,13 @@ export class Moments {
       const writes = findPropertyWrites(source).map(
         ({ at, owner, names }): Write => ({ at: assignmentAround(at), alias: aliases.of(owner), names }),
       );
-      const uses = new Map<string, ts.PropertyAccessExpression[]>();
-      walk(source, (node) => {
-        if (!ts.isPropertyAccessExpression(node)) return;
-        uses.set(node.name.text, [...(uses.get(node.name.text) ?? []), node]);
-      });
       changes = {
         aliases,
         certain,
         writes,
         touches: findTouches(aliases, certain),
         computed: computedIn(source, writes),
-        uses,
+        uses: new Map(),
         writesTo: new Map(),
         touchesOn: new Map(),
       };
@@ -248,8 +243,10 @@ export class Moments {
 
   #isUnread(call: ts.CallExpression | ts.NewExpression): boolean {
     if (runsNothingElse(call) || this.#leavesArguments(calleeName(call.expression) ?? "")) return false;
-    const body = methodOf(call, call.expression) ?? this.functionOf(call.expression);
-    return !body?.body || body.getSourceFile() !== call.getSourceFile();
+    const callee = unwrap(call.expression);
+    const declaration = ts.isIdentifier(callee) ? this.project.declarationOf(callee) : undefined;
+    if (declaration && ts.isImportSpecifier(declaration)) return true;
+    return !(methodOf(call, callee) ?? this.functionOf(callee))?.body;
   }
 
   /** False when the callee can be read, and neither writes to the object nor lets another do so. */
@@ -367,7 +364,18 @@ export class Moments {
   }
 
   #usesOf({ name }: ts.MethodDeclaration | ts.AccessorDeclaration): readonly ts.Node[] {
-    return this.#changesIn(name.getSourceFile()).uses.get(name.getText()) ?? [];
+    const source = name.getSourceFile();
+    const { uses } = this.#changesIn(source);
+    let found = uses.get(name.getText());
+    if (!found) {
+      const named: ts.PropertyAccessExpression[] = [];
+      walk(source, (node) => {
+        if (ts.isPropertyAccessExpression(node) && node.name.text === name.getText()) named.push(node);
+      });
+      found = named;
+      uses.set(name.getText(), found);
+    }
+    return found;
   }
 }
 
