@@ -535,20 +535,9 @@ ${body}
         ]);
       }
       case 15: {
-        // One object under a second name.
         const kind = this.tape.of(["cursor", "bag", "runner"] as const);
         const owned = own(this.#visible(kind));
-        if (!owned) return this.#call();
-        const [first, second] = [owned, this.tape.of(this.#visible(kind))];
-        const holder = `holder${(this.#serial += 1)}`;
-        const name = this.#add(this.tape.of([`${holder}.it`, holder, holder, holder, holder]), kind, false);
-        if (name !== holder) return `const ${holder} = { it: ${first} };`;
-        return this.tape.of([
-          `let ${holder} = ${first};`,
-          `const ${holder} = ${this.#flag()} ? ${first} : ${second};`,
-          `const { it: ${holder} } = { it: ${first} };`,
-          `const ${holder} = [${second}, ${first}].find((one) => one === ${first})!;`,
-        ]);
+        return owned ? this.#secondName(kind, owned) : this.#call();
       }
       case 16: {
         // A list of the module keeps the object, and whoever calls the mover changes all that is in it.
@@ -578,6 +567,35 @@ ${body}
         return `const [{ sessionKey: ${key}, sessionId: ${id} }] = [...${pairs}(store, ${keys})].${this.tape.of(["slice(0)", "reverse()"])};`;
       }
     }
+  }
+
+  /** One object under a second name: the one is read, the other may be moved on, and what was read is stopped. */
+  #secondName(kind: "cursor" | "bag" | "runner", first: string): string {
+    const at = (this.#serial += 1);
+    const third = this.tape.of(this.#visible(kind));
+    const holder = `holder${at}`;
+    const [name, declared] = this.tape.of([
+      [`${holder}.it`, `const ${holder} = { it: ${first} };`],
+      [holder, `let ${holder} = ${first};`],
+      [holder, `const ${holder} = ${this.#flag()} ? ${first} : ${third};`],
+      [holder, `const { it: ${holder} } = { it: ${first} };`],
+      [holder, `const ${holder} = [${third}, ${first}].find((one) => one === ${first})!;`],
+      [`${holder}.in.it`, `const ${holder} = { in: { it: ${first} } };`],
+    ] as const);
+    this.#add(name, kind, false);
+    const [read, moved] = this.tape.pick(2) === 0 ? [name, first] : [first, name];
+    const field = kind === "bag" ? this.tape.of(BAG_KEYS) : "key";
+    const step = { cursor: "advance();", bag: `${field} = ${this.#key(1)};`, runner: "step();" }[kind];
+    const change = this.tape.of([
+      `${moved}.${field} = ${this.#key(1)};`,
+      `${moved}.${step}`,
+      `[${moved}].forEach((one) => { one.${field} = ${this.#key(1)}; });`,
+      `if (${this.#flag()}) { ${moved}.${step} }`,
+      "",
+      `const copy${at} = { ...${moved} };\ncopy${at}.${field} = ${this.#key(1)};`,
+    ]);
+    const id = `read${at}`;
+    return `${declared}\nconst ${id} = store[${read}.${field}]?.sessionId;\n${change}\nif (${id}) { abortEmbeddedPiRun(${id}); }`;
   }
 
   #const(kind: Kind, value: string, word = "const"): string {
