@@ -334,8 +334,7 @@ function isStatement(node: ts.Node): boolean {
 function isNameTaken(evaluator: Evaluator, call: ts.Node, { replacement }: LegacyFunction): boolean {
   if (replacement === null || !call.getSourceFile().text.includes(replacement)) return false;
   const declaration = evaluator.project
-    .checkerOf(call)
-    .getSymbolsInScope(call, ts.SymbolFlags.Value)
+    .symbolsInScope(call)
     .find(({ name }) => name === replacement)?.valueDeclaration;
   if (!declaration) return false;
   if (ts.isParameter(declaration) || ts.isFunctionDeclaration(declaration)) return true;
@@ -383,14 +382,11 @@ function collectWrappers(evaluator: Evaluator, relator: Relator, calls: readonly
       continue;
     const file = project.pathOf(fn);
     const newName = /Id$/.test(parameter.name.text) ? keyNameFor(parameter.name.text) : "sessionKey";
-    const symbol = project.checkerOf(parameter.name).getSymbolAtLocation(parameter.name);
+    const symbol = project.symbolOf(parameter.name);
     const tokens = symbol ? project.references(file, symbol) : [];
     // A name that is free at the top of the function may be another variable where the parameter is read.
     const taken = [(fn as FunctionNode).body ?? fn, ...tokens].some((place) =>
-      project
-        .checkerOf(fn)
-        .getSymbolsInScope(place, ts.SymbolFlags.Value)
-        .some((visible) => visible.name === newName),
+      project.symbolsInScope(place).some((visible) => visible.name === newName),
     );
     const covered = tokens.every(
       (token) =>

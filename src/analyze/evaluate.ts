@@ -23,6 +23,7 @@ import {
   walk,
 } from "./syntax.ts";
 import { AFTER, isFollowed, MOVED, parts, someTerm, spelled, type Term, Terms } from "./term.ts";
+import type { ValueSymbol } from "./parsed-files.ts";
 
 /** Values of parameters while a function's body is read from one of its calls; one object for each distinct set. */
 interface Bindings {
@@ -60,7 +61,7 @@ export class Evaluator {
   readonly terms = new Terms();
   readonly callers: CallerIndex;
   readonly moments: Moments;
-  readonly #reassigned = new Map<ts.Symbol, boolean>();
+  readonly #reassigned = new Map<ValueSymbol, boolean>();
   readonly #none: Bindings = {
     values: new Map(),
     functions: new Set(),
@@ -155,7 +156,7 @@ export class Evaluator {
   }
 
   /** True when the variable is assigned after its declaration. */
-  isReassigned(symbol: ts.Symbol): boolean {
+  isReassigned(symbol: ValueSymbol): boolean {
     const known = this.#reassigned.get(symbol);
     if (known !== undefined) return known;
     const declaration = symbol.valueDeclaration;
@@ -172,7 +173,7 @@ export class Evaluator {
   }
 
   /** A `var` that is declared twice, or read where its block may have been left or begun again. */
-  #isLoose(symbol: ts.Symbol): boolean {
+  #isLoose(symbol: ValueSymbol): boolean {
     const declaration = symbol.valueDeclaration;
     if (!declaration) return false;
     const variables = (symbol.declarations ?? []).filter(
@@ -226,7 +227,7 @@ export class Evaluator {
     return this.#declared(declaration, symbol, bindings, node);
   }
 
-  #declared(declaration: ts.Node, symbol: ts.Symbol, bindings: Bindings, use: ts.Node): Term {
+  #declared(declaration: ts.Node, symbol: ValueSymbol, bindings: Bindings, use: ts.Node): Term {
     const { terms } = this;
     const place = `${this.project.pathOf(declaration)}:${declaration.getStart()}`;
     const name = symbol.name;
@@ -409,7 +410,7 @@ export class Evaluator {
    */
   #assigned(
     declaration: ts.VariableDeclaration | ts.BindingElement,
-    symbol: ts.Symbol,
+    symbol: ValueSymbol,
     initial: Term,
     bindings: Bindings,
     use: ts.Node,

@@ -6,6 +6,7 @@ import { inertForm } from "./inert.ts";
 import { legacyTail } from "../migration/module-paths.ts";
 import { functionOf, isLegacyModule } from "./legacy-modules.ts";
 import { hasExportKeyword, isFunctionNode, unwrap, walk } from "./syntax.ts";
+import type { ValueSymbol } from "./parsed-files.ts";
 
 /** A place where a legacy name is used, with what is known about it before any key is looked for. */
 export interface FoundUse {
@@ -17,7 +18,7 @@ export interface FoundUse {
   readonly local: string;
   readonly typeOnly: boolean;
   readonly detail: string | null;
-  readonly symbol: ts.Symbol | undefined;
+  readonly symbol: ValueSymbol | undefined;
 }
 
 export interface FoundCall {
@@ -50,7 +51,7 @@ export function findBindings(evaluator: Evaluator, file: string): FileBindings {
 export class BindingFinder {
   readonly #uses: FoundUse[] = [];
   readonly #calls: FoundCall[] = [];
-  readonly #bound = new Map<ts.Symbol, Bound>();
+  readonly #bound = new Map<ValueSymbol, Bound>();
   readonly #source: ts.SourceFile;
   readonly #migration: Migration;
 
@@ -90,7 +91,7 @@ export class BindingFinder {
       if (!ts.isStringLiteral(declaration.moduleSpecifier)) return;
       const specifier = declaration.moduleSpecifier.text;
       if (!isLegacyModule(project, this.#migration, this.file, specifier, name.text)) return;
-      const symbol = project.checkerOf(parent.name).getSymbolAtLocation(parent.name);
+      const symbol = project.symbolOf(parent.name);
       const typeOnly = parent.isTypeOnly || parent.parent.parent.isTypeOnly;
       this.#use(parent, name.text, fn, "import", { specifier, local: parent.name.text, typeOnly, symbol });
       if (symbol && !typeOnly) this.#bound.set(symbol, { fn, via: "import", declaration: parent });
@@ -111,7 +112,7 @@ export class BindingFinder {
       const inert = value && inertForm(value);
       if (!inert) return;
       const exported = hasExportKeyword(parent);
-      const symbol = project.checkerOf(name).getSymbolAtLocation(name);
+      const symbol = project.symbolOf(name);
       this.#use(parent, name.text, fn, "stub", { detail: exported ? "exported" : "local", symbol });
       if (symbol && !exported) this.#bound.set(symbol, { fn, via: "stub", declaration: parent });
     }
@@ -125,9 +126,7 @@ export class BindingFinder {
     const key = element.propertyName ?? element.name;
     if (key !== name || !ts.isObjectBindingPattern(element.parent)) return;
     const owner = element.parent.parent;
-    const symbol = ts.isIdentifier(element.name)
-      ? this.evaluator.project.checkerOf(element.name).getSymbolAtLocation(element.name)
-      : undefined;
+    const symbol = ts.isIdentifier(element.name) ? this.evaluator.project.symbolOf(element.name) : undefined;
     const module =
       ts.isVariableDeclaration(owner) && owner.initializer ? this.moduleObject(owner.initializer) : undefined;
     const local = element.name.getText();
@@ -218,7 +217,7 @@ export class BindingFinder {
   }
 
   /** Calls and other uses of a bound local name. */
-  #follow(symbol: ts.Symbol, bound: Bound): void {
+  #follow(symbol: ValueSymbol, bound: Bound): void {
     const { project } = this.evaluator;
     for (const reference of project.references(this.file, symbol)) {
       const parent = reference.parent;
@@ -267,7 +266,7 @@ export class BindingFinder {
     const { project } = this.evaluator;
     const owner = property.parent.parent;
     if (!ts.isVariableDeclaration(owner) || !ts.isIdentifier(owner.name)) return;
-    const symbol = project.checkerOf(owner.name).getSymbolAtLocation(owner.name);
+    const symbol = project.symbolOf(owner.name);
     for (const reference of symbol ? project.references(this.file, symbol) : []) {
       const access = reference.parent;
       if (!ts.isPropertyAccessExpression(access) || access.name.text !== name) continue;

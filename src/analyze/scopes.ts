@@ -24,6 +24,16 @@ export class Scopes {
     visit(source);
   }
 
+  /** True for the only declaration of its name in its scope, where that name has no rules of its own in this file. */
+  isAlone(declaration: ts.Declaration, name: string): boolean {
+    const declared = this.#declared.get(name) ?? [];
+    const scope = declared.find(({ node }) => node === declaration)?.scope;
+    return (
+      scope != null &&
+      declared.every((other) => other.scope !== null && (other.scope !== scope || other.node === declaration))
+    );
+  }
+
   /** @returns undefined for a global; "unclear" for what needs a checker */
   declarationOf(name: ts.Identifier): ts.Declaration | undefined | "unclear" {
     if (!isValue(name)) return "unclear";
@@ -54,7 +64,21 @@ function isValue(name: ts.Identifier): boolean {
     case ts.SyntaxKind.AwaitExpression:
     case ts.SyntaxKind.IfStatement:
     case ts.SyntaxKind.ReturnStatement:
+    case ts.SyntaxKind.ThrowStatement:
+    case ts.SyntaxKind.ExpressionStatement:
+    case ts.SyntaxKind.ArrayLiteralExpression:
+    case ts.SyntaxKind.SpreadElement:
+    case ts.SyntaxKind.SpreadAssignment:
+    case ts.SyntaxKind.TemplateSpan:
+    case ts.SyntaxKind.ShorthandPropertyAssignment:
       return true;
+    // `export { a as b }` names a variable of this file, unless it says from where.
+    case ts.SyntaxKind.ExportSpecifier: {
+      const { parent: list, propertyName } = parent as ts.ExportSpecifier;
+      return !list.parent.moduleSpecifier && (propertyName === undefined || propertyName === name);
+    }
+    case ts.SyntaxKind.ArrowFunction:
+      return (parent as ts.ArrowFunction).body === name;
     case ts.SyntaxKind.PropertyAccessExpression:
     case ts.SyntaxKind.AsExpression:
       return (parent as ts.PropertyAccessExpression | ts.AsExpression).expression === name;

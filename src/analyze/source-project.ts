@@ -2,7 +2,7 @@ import path from "node:path/posix";
 import { ts } from "./typescript.ts";
 import type { Workspace } from "../discover/workspace.ts";
 import { LineIndex } from "../shared/location.ts";
-import { ParsedFiles } from "./parsed-files.ts";
+import { ParsedFiles, type ValueSymbol } from "./parsed-files.ts";
 import { Scopes } from "./scopes.ts";
 import { walk } from "./syntax.ts";
 import type { Evidence } from "../shared/location.ts";
@@ -131,20 +131,66 @@ export class SourceProject {
   }
 
   /** The value that an identifier names; a shorthand property names the variable behind it. */
-  symbolOf(identifier: ts.Node): ts.Symbol | undefined {
+  symbolOf(identifier: ts.Node): ValueSymbol | undefined {
     if (this.parsed.symbols.has(identifier)) return this.parsed.symbols.get(identifier);
     const symbol = this.#findSymbol(identifier);
     this.parsed.symbols.set(identifier, symbol);
     return symbol;
   }
 
-  #findSymbol(identifier: ts.Node): ts.Symbol | undefined {
+  /** The values that can be named at a place, as `symbolOf` gives them. */
+  symbolsInScope(place: ts.Node): readonly ValueSymbol[] {
+    return this.checkerOf(place)
+      .getSymbolsInScope(place, ts.SymbolFlags.Value)
+      .map((symbol) => this.#plain(symbol));
+  }
+
+  #findSymbol(identifier: ts.Node): ValueSymbol | undefined {
+    const declaration =
+      ts.isIdentifier(identifier) &&
+      (declaredBy(identifier) ?? this.#scopesOf(identifier.getSourceFile()).declarationOf(identifier));
+    const plain = declaration && declaration !== "unclear" ? this.#declaredAlone(declaration) : undefined;
+    if (plain) return plain;
+    const symbol = this.#checkedSymbol(identifier);
+    return symbol && this.#plain(symbol);
+  }
+
+  #checkedSymbol(identifier: ts.Node): ts.Symbol | undefined {
     const parent = identifier.parent;
     if (parent && ts.isShorthandPropertyAssignment(parent) && parent.name === identifier)
       return this.checkerOf(parent).getShorthandAssignmentValueSymbol(parent);
     if (parent && ts.isExportSpecifier(parent) && !parent.parent.parent.moduleSpecifier)
       return this.checkerOf(parent).getExportSpecifierLocalTargetSymbol(parent);
     return this.checkerOf(identifier).getSymbolAtLocation(identifier);
+  }
+
+  /** One value, one symbol, whichever way it was found. */
+  #plain(symbol: ts.Symbol): ValueSymbol {
+    const [declaration, ...more] = symbol.declarations ?? [];
+    return (declaration && more.length === 0 && this.#declaredAlone(declaration)) || symbol;
+  }
+
+  /** The symbol of a declaration that shares its name with no other in its scope: most do, and need no checker. */
+  #declaredAlone(declaration: ts.Declaration): ValueSymbol | undefined {
+    const { name } = declaration as ts.NamedDeclaration;
+    // A parameter that declares a property as well has two symbols.
+    if (!name || !ts.isIdentifier(name) || ts.isParameterPropertyDeclaration(declaration, declaration.parent))
+      return undefined;
+    const known = this.parsed.declared.get(declaration);
+    if (known) return known;
+    if (!this.#scopesOf(declaration.getSourceFile()).isAlone(declaration, name.text)) return undefined;
+    // As a compiler's symbol says it: what is imported has its value elsewhere.
+    const isImported =
+      ts.isImportSpecifier(declaration) ||
+      ts.isImportClause(declaration) ||
+      ts.isNamespaceImport(declaration);
+    const symbol = {
+      name: name.text,
+      declarations: [declaration],
+      valueDeclaration: isImported ? undefined : declaration,
+    };
+    this.parsed.declared.set(declaration, symbol);
+    return symbol;
   }
 
   /** True when the text of a file holds one of the words: cheaper than a walk that finds nothing. */
@@ -177,7 +223,7 @@ export class SourceProject {
   }
 
   /** Every identifier in the file that names the symbol, its declaration included. */
-  references(relative: string, symbol: ts.Symbol): readonly ts.Identifier[] {
+  references(relative: string, symbol: ValueSymbol): readonly ts.Identifier[] {
     const known = this.parsed.references.get(symbol);
     if (known) return known;
     const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0];
@@ -231,13 +277,14 @@ export class SourceProject {
     if (base.startsWith("..")) return undefined;
     const extension = path.extname(base);
     const stem = /^\.[cm]?[jt]sx?$/.test(extension) ? base.slice(0, -extension.length) : base;
-    const candidates = [
-      ...(stem === base ? [] : [base]),
-      ...SCRIPT_EXTENSIONS.map((end) => stem + end),
-      ...(stem === base ? SCRIPT_EXTENSIONS.map((end) => base + end) : []),
-      ...SCRIPT_EXTENSIONS.map((end) => `${base}/index${end}`),
-    ];
-    return candidates.find((candidate) => this.workspace.has(candidate));
+    if (stem !== base && this.workspace.has(base)) return base;
+    return this.#withExtension(stem) ?? this.#withExtension(`${base}/index`);
+  }
+
+  /** One at a time: nearly always the first is there, and this is asked for every import of a tree. */
+  #withExtension(stem: string): string | undefined {
+    for (const end of SCRIPT_EXTENSIONS) if (this.workspace.has(stem + end)) return stem + end;
+    return undefined;
   }
 
   /**
@@ -298,6 +345,22 @@ export class SourceProject {
     }
     return undefined;
   }
+}
+
+/** The declaration of a value that a name is the name of. */
+function declaredBy(name: ts.Identifier): ts.Declaration | undefined {
+  const { parent } = name;
+  return (ts.isImportSpecifier(parent) ||
+    ts.isImportClause(parent) ||
+    ts.isNamespaceImport(parent) ||
+    ts.isVariableDeclaration(parent) ||
+    ts.isBindingElement(parent) ||
+    ts.isParameter(parent) ||
+    ts.isFunctionDeclaration(parent) ||
+    ts.isFunctionExpression(parent)) &&
+    parent.name === name
+    ? parent
+    : undefined;
 }
 
 /** The `b` of `a.b` and `{ b: … }`: asking the checker for it would infer types. */

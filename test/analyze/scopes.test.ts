@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { ts } from "ts-morph";
 import { expect, it } from "vitest";
 import { Scopes } from "../../src/analyze/scopes.ts";
+import type { ValueSymbol } from "../../src/analyze/parsed-files.ts";
 import { SourceProject } from "../../src/analyze/source-project.ts";
 import { textWorkspace } from "../../src/apply/text-workspace.ts";
 
@@ -24,6 +25,11 @@ namespace Space { export const run = 1; halt(run); }
 type halt2 = string; const halt2 = 1; run(halt2, missing, undefined);
 function twice(a: string): void; function twice(a: unknown): void { run(twice, a); }
 if (outer) { const run = halt; run(run); } else run(!outer);
+const shapes = (run) => ({ run, halt, outer: [run, ...rest], ...outer, text: \`\${run}\${halt}\` }); const lone = (run) => run;
+({ outer: shapes.a, halt } = shapes); throw run;
+export function twice2(a: string): void; export function twice2(a: unknown): void { twice2(a); }
+export default function main() { main(); } export const shown = 1; shown; export { shown as seen, halt2, Named, run };
+export { run as elsewhere } from "./a.js"; interface Both { a: 1 } const Both = 1; export { Both };
 `;
 
 /** Every name of the project in which scopes claim to know the answer, and the checker's. */
@@ -33,6 +39,21 @@ function disagreements(files: ReadonlyMap<string, string>): {
 } {
   const project = new SourceProject(textWorkspace(new Map(files)));
   const wrong: string[] = [];
+  const pairs = new Map<unknown, unknown>();
+  // One value has one symbol on either side, and both say the same of it.
+  const isPaired = (symbol: ValueSymbol | undefined, checked: ts.Symbol | undefined): boolean => {
+    for (const [one, other] of [
+      [symbol, checked],
+      [checked, symbol],
+    ])
+      if (one) pairs.set(one, pairs.get(one) ?? other);
+    return (
+      (symbol && pairs.get(symbol)) === checked &&
+      (checked && pairs.get(checked)) === symbol &&
+      symbol?.valueDeclaration === checked?.valueDeclaration &&
+      symbol?.declarations?.[0] === checked?.declarations?.[0]
+    );
+  };
   let asked = 0;
   for (const file of files.keys()) {
     const source = project.file(file);
@@ -43,16 +64,32 @@ function disagreements(files: ReadonlyMap<string, string>): {
         const found = scopes.declarationOf(node);
         if (found !== "unclear") {
           asked += 1;
-          const symbol = checker.getSymbolAtLocation(node);
+          const symbol = symbolByChecker(checker, node);
           if (found !== (symbol?.valueDeclaration ?? symbol?.declarations?.[0]))
             wrong.push(`${file}:${project.lines(file).at(node.getStart()).line} ${node.text}`);
         }
+        if (!isMemberName(node) && !isPaired(project.symbolOf(node), symbolByChecker(checker, node)))
+          wrong.push(`${file}:${project.lines(file).at(node.getStart()).line} symbol of ${node.text}`);
       }
       ts.forEachChild(node, visit);
     };
     visit(source);
   }
   return { asked, wrong };
+}
+
+function symbolByChecker(checker: ts.TypeChecker, name: ts.Identifier): ts.Symbol | undefined {
+  const { parent } = name;
+  if (ts.isShorthandPropertyAssignment(parent) && parent.name === name)
+    return checker.getShorthandAssignmentValueSymbol(parent);
+  if (ts.isExportSpecifier(parent) && !parent.parent.parent.moduleSpecifier)
+    return checker.getExportSpecifierLocalTargetSymbol(parent);
+  return checker.getSymbolAtLocation(name);
+}
+
+/** The checker makes a new symbol for the property each time it is asked. */
+function isMemberName({ parent, ...name }: ts.Identifier): boolean {
+  return ts.isBindingElement(parent) && parent.propertyName?.pos === name.pos;
 }
 
 it("agrees with the checker on names that are declared twice, hoisted, shadowed and captured", () => {

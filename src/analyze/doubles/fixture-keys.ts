@@ -189,7 +189,7 @@ export class FixtureKeys {
       keys.push(...this.#key(parent.left.argumentExpression, at, false));
     else if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)) {
       const { project } = this.evaluator;
-      const symbol = project.checkerOf(parent.name).getSymbolAtLocation(parent.name);
+      const symbol = project.symbolOf(parent.name);
       for (const use of symbol ? project.references(project.pathOf(parent), symbol) : []) {
         if (ts.isPropertyAssignment(use.parent) && use.parent.initializer === use)
           keys.push(...this.#under(use.parent, at));
@@ -332,10 +332,7 @@ function isVisible(evaluator: Evaluator, name: ts.Identifier, at: ts.Node): bool
   let block: ts.Node = declaration.parent.parent.parent;
   while (!ts.isBlock(block) && !ts.isSourceFile(block)) block = block.parent;
   if (!contains(block, at)) return false;
-  const seen = evaluator.project
-    .checkerOf(at)
-    .getSymbolsInScope(at, ts.SymbolFlags.Value)
-    .find((symbol) => symbol.name === name.text);
+  const seen = evaluator.project.symbolsInScope(at).find((symbol) => symbol.name === name.text);
   return seen?.valueDeclaration === declaration;
 }
 
