@@ -537,7 +537,9 @@ ${body}
       case 15: {
         const kind = this.tape.of(["cursor", "bag", "runner"] as const);
         const owned = own(this.#visible(kind));
-        return owned ? this.#secondName(kind, owned) : this.#call();
+        if (owned) return this.#secondName(kind, owned);
+        const made = this.#change(1);
+        return `${made}\n${this.#secondName("cursor", this.#visible("cursor")[0]!)}`;
       }
       case 16: {
         // A list of the module keeps the object, and whoever calls the mover changes all that is in it.
@@ -654,8 +656,11 @@ ${body}
     const name = `Runner${(this.#serial += 1)}`;
     const outer = this.#scopes;
     this.#scopes = [[{ name: "this", kind: "runner", mutable: false }]];
-    const body = this.#block(Math.max(depth, 3), true);
+    const body = this.#block(Math.max(depth, 3), false);
+    const id = `read${(this.#serial += 1)}`;
+    const change = this.#change(13);
     this.#scopes = outer;
+    const field = this.tape.of(["key", "next", "current"]);
     this.#functions.push(`class ${name} {
   entry: Entry | undefined;
   constructor(readonly store: Store, public key: string, public next: string) { ${this.tape.of(["this.entry = store[key];", "this.entry = store[next];", "this.key = next;", ""])} }
@@ -665,6 +670,9 @@ ${body}
   step(): void { ${this.tape.of(["const { key } = this; this.key = this.next; this.next = key;", "this.load(this.next);", "console.log(this.key);"])} }
   async run(store: Store, byKey: Map<string, Entry>, early: boolean, late: boolean, input: any): Promise<void> {
 ${body}
+    const ${id} = store[this.${field}]?.sessionId;
+    ${change}
+    if (${id}) { abortEmbeddedPiRun(${id}); }
   }
 }
 `);
