@@ -14,15 +14,7 @@ import { proposeSiblings } from "./keys/sibling-property.ts";
 import { proposeStoreWrites } from "./keys/store-write.ts";
 import { originTrail } from "./origin-trail.ts";
 import type { Relation, Relator } from "./relate.ts";
-import {
-  alwaysExits,
-  conjuncts,
-  disjuncts,
-  enclosingFunction,
-  isFunctionNode,
-  unwrap,
-  walk,
-} from "./syntax.ts";
+import { alwaysExits, conjuncts, disjuncts, enclosingFunction, isFunctionNode, unwrap } from "./syntax.ts";
 import type { Term } from "./term.ts";
 import type { ValueSymbol } from "./parsed-files.ts";
 
@@ -222,11 +214,7 @@ class Scope {
     }
     if (!text.includes(".")) return null;
     if (term.kind === "unknown") return "reassigned";
-    const [root, ...names] = text.split(/\?*\./);
-    const declaration = this.#visible.get(root!)?.valueDeclaration;
-    if (declaration && evaluator.isPathWritten(declaration, names, call)) return "reassigned";
-    if (!this.isUntouched(text, proposal)) return "reassigned";
-    return this.#pathWritten(text) ? "reassigned" : null;
+    return this.isUntouched(text, proposal) ? null : "reassigned";
   }
 
   /** False when a call between the read that was followed and this one may have changed an object on the way. */
@@ -234,7 +222,12 @@ class Scope {
     const [name, ...names] = text.split(/\?*\./);
     const root = name === "this" ? name : this.#visible.get(name!)?.valueDeclaration;
     if (!root || names.length === 0) return true;
-    return this.question.evaluator.isUntouched(root, names, node ?? readAt ?? null, this.question.call);
+    return this.question.evaluator.moments.isUntouched(
+      root,
+      names,
+      node ?? readAt ?? null,
+      this.question.call,
+    );
   }
 
   /** The call stands in a hoisted function that is used above the variable. */
@@ -275,31 +268,6 @@ class Scope {
     };
     collect(node);
     return names;
-  }
-
-  /** `target.key = …` anywhere in the surrounding functions. */
-  #pathWritten(text: string): boolean {
-    const root = /^[\w$]+/.exec(text)?.[0] ?? "";
-    const declaration = this.#visible.get(root)?.valueDeclaration;
-    // What a function was given or made is its own; anything else can be changed from all over the file.
-    const own =
-      declaration !== undefined &&
-      this.question.functions.some((fn) => fn.pos <= declaration.pos && declaration.end <= fn.end);
-    const where = own ? this.question.functions.at(-1) : this.question.call.getSourceFile();
-    let written = false;
-    if (where)
-      walk(where, (node) => {
-        if (
-          ts.isBinaryExpression(node) &&
-          node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
-          node.operatorToken.kind <= ts.SyntaxKind.LastAssignment &&
-          ts.isPropertyAccessExpression(node.left)
-        ) {
-          const left = normalizeText(node.left.getText());
-          if (text === left || text.startsWith(`${left}.`)) written = true;
-        }
-      });
-    return written;
   }
 }
 

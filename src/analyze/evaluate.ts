@@ -7,15 +7,8 @@ import type {
 } from "../migration/migration.ts";
 import { CallerIndex } from "./callers.ts";
 import { isKeyedByString } from "./declared-types.ts";
-import {
-  findPropertyWrites,
-  findStoreWrites,
-  mayRunBefore,
-  placeOf,
-  placeOfDeclaration,
-  type PropertyWrite,
-  type StoreWrite,
-} from "./property-writes.ts";
+import { Moments } from "./moments.ts";
+import { Moves } from "./moves.ts";
 import type { SourceProject } from "./source-project.ts";
 import {
   contains,
@@ -29,8 +22,7 @@ import {
   unwrap,
   walk,
 } from "./syntax.ts";
-import { parts, someTerm, spelled, type Term, Terms } from "./term.ts";
-import { effectsIn, findTouches, ownMethod, sideOf, type Touch } from "./touches.ts";
+import { AFTER, isFollowed, MOVED, parts, someTerm, spelled, type Term, Terms } from "./term.ts";
 import type { ValueSymbol } from "./parsed-files.ts";
 
 /** Values of parameters while a function's body is read from one of its calls; one object for each distinct set. */
@@ -42,6 +34,8 @@ interface Bindings {
   readonly depth: number;
   /** names the set, for terms that differ between two readings of one node */
   readonly context: string;
+  /** the call whose body is read, and what it was read with itself */
+  readonly entered: { readonly call: ts.CallExpression; readonly from: Bindings } | null;
   readonly known: Map<ts.Node, Term>;
 }
 
@@ -58,14 +52,6 @@ const OTHERS = /(?:^|[a-z_])(?:parent|requester|caller|controller|owner|spawner)
 const CHILDREN = /(?:^|[a-z_])(?:child|children|spawned|descendants?)(?:$|[A-Z_])/i;
 const FRESH = new Set(["randomUUID", "uuid", "uuidv4", "nanoid", "v4"]);
 
-/** Name of the call that stands for an entry under a key that it may have been moved to. */
-export const MOVED = "moved";
-/** Forks of a key that are followed to tell whether an entry moves. */
-const MAX_FORKS = 3;
-const MAX_FORKED = 6;
-/** Name of the call that stands for "the same object, after somebody may have changed it". */
-const AFTER = "after";
-
 /**
  * Reads what an expression stands for by following const locals, destructuring, fallbacks, conditional
  * expressions, immediately invoked functions and calls of functions whose body is at hand. It never
@@ -74,53 +60,43 @@ const AFTER = "after";
 export class Evaluator {
   readonly terms = new Terms();
   readonly callers: CallerIndex;
+  readonly moments: Moments;
   readonly #reassigned = new Map<ValueSymbol, boolean>();
   readonly #none: Bindings = {
     values: new Map(),
     functions: new Set(),
     depth: 0,
     context: "",
+    entered: null,
     known: new Map(),
   };
   readonly #bindings = new Map<string, Bindings>();
   /** parameters behind the roots, so that callers can be asked for their values */
   readonly #parameters = new Map<string, ts.ParameterDeclaration>();
-  readonly #writes = new Map<ts.SourceFile, readonly PropertyWrite[]>();
-  readonly #touches = new Map<ts.SourceFile, ReadonlyMap<string, readonly Touch[]>>();
-  readonly #computed = new Map<ts.SourceFile, ReadonlySet<string>>();
-  readonly #stored = new Map<ts.SourceFile, readonly StoreWrite[]>();
-  readonly #changing = new Map<Touch, boolean>();
   readonly #calledBack = new Map<ts.ParameterDeclaration, Term | undefined>();
-  readonly #moves = new Map<StoreWrite, boolean>();
-  #moveJudge: Evaluator | undefined;
-  #isMoveJudge = false;
+  readonly #moves: Moves | null;
   #reads = 0;
   #nesting = 0;
   #inlined = 0;
 
+  /** @param asks the evaluator that asks this one what moves its entries; that question is not asked again */
   constructor(
     readonly project: SourceProject,
     readonly migration: Migration,
+    asks: Evaluator | null = null,
   ) {
-    this.callers = new CallerIndex(project);
+    this.callers = asks?.callers ?? new CallerIndex(project);
+    this.moments =
+      asks?.moments ?? new Moments(project, migration, this.callers, (callee) => this.calleeFunction(callee));
+    this.#moves = asks ? null : new Moves(migration, () => new Evaluator(project, migration, this));
   }
 
   /** Lets go of all that was read; what is asked later is read again. */
   forget(): void {
-    for (const memory of [
-      this.#none.known,
-      this.#bindings,
-      this.#writes,
-      this.#touches,
-      this.#computed,
-      this.#stored,
-      this.#changing,
-      this.#calledBack,
-      this.#reassigned,
-      this.#moves,
-    ])
+    for (const memory of [this.#none.known, this.#bindings, this.#calledBack, this.#reassigned])
       memory.clear();
-    this.#moveJudge = undefined;
+    this.#moves?.forget();
+    this.moments.forget();
     this.terms.forget();
   }
 
@@ -143,14 +119,13 @@ export class Evaluator {
 
   #evaluate(at: ts.Expression, bindings: Bindings): Term {
     const { terms } = this;
-    if (ts.isIdentifier(at)) return this.#identifier(at, bindings);
+    if (ts.isIdentifier(at)) {
+      const value = this.#identifier(at, bindings);
+      return isOwnerOfProperty(at) ? value : this.#asItIs(value, at, bindings);
+    }
     if (ts.isPropertyAccessExpression(at)) {
-      if (
-        this.#isPropertyWritten(this.#placeOf(at.expression), at.name.text, at) ||
-        this.#isComputed(at.name.text, at)
-      )
-        return this.#unknown(at, bindings);
-      return this.prop(this.#held(at.expression, at, bindings), at.name.text);
+      if (this.moments.isComputed(at.name.text, at)) return this.#unknown(at, bindings);
+      return this.prop(this.#held(at.expression, at.name.text, at, bindings), at.name.text);
     }
     if (ts.isElementAccessExpression(at)) return this.#element(at, bindings);
     if (ts.isCallExpression(at)) return this.#call(at, bindings);
@@ -280,8 +255,6 @@ export class Evaluator {
       if (declaration.initializer && ts.isVariableDeclarationList(list)) {
         const initializer = unwrap(declaration.initializer);
         if (isFunctionNode(initializer)) return terms.root(name, place);
-        if (ts.isObjectLiteralExpression(initializer) && this.#isMutated(symbol, declaration))
-          return terms.root(name, place);
         return this.evaluate(declaration.initializer, this.#homeOf(declaration, bindings));
       }
     }
@@ -324,7 +297,7 @@ export class Evaluator {
       const given = call.arguments[at];
       values.set(declared, given && given !== fn ? this.evaluate(given) : this.terms.nothing);
     }
-    const inner = this.#bind(values, new Set([helper]), 1);
+    const inner = this.#bind(values, new Set([helper]), 1, null);
     const results: Term[] = [];
     let followed = true;
     walk(helper.body, (node) => {
@@ -362,224 +335,73 @@ export class Evaluator {
     return this.terms.root(name, place);
   }
 
-  /** `params.sessionId = …` above: what the property holds here is not what came in. */
-  #isPropertyWritten(owner: string | undefined, name: string, read: ts.Node): boolean {
-    return (
-      owner !== undefined &&
-      this.#writesIn(read.getSourceFile()).some(
-        (write) =>
-          write.at !== read &&
-          (!write.names || write.names.includes(name)) &&
-          mayRunBefore(write.at, read) &&
-          this.#mayBe(write, owner),
-      )
-    );
+  /** The value of an object where a property of it is read: after what may have changed it, it is another one. */
+  #held(object: ts.Expression, name: string, read: ts.Node, bindings: Bindings): Term {
+    const value = this.evaluate(object, bindings);
+    return this.#after(value, this.#momentOf(object, [], name, read, bindings));
   }
 
-  /** `same(target).key = …`, `all[0].key = …`: whatever a call gives back, or a list holds, may be the object. */
-  #mayBe({ owner, names }: PropertyWrite, place: string): boolean {
-    const written = this.#placeOf(owner);
-    if (written === place) return true;
-    return (
-      names !== null &&
-      (ts.isElementAccessExpression(unwrap(owner)) || (written === undefined && isGivenBack(owner)))
-    );
-  }
-
-  /** True when `root.a.b`, or an object on its way, may have got another value before the node is reached. */
-  isPathWritten(root: ts.Node, names: readonly string[], node: ts.Node): boolean {
-    let held = placeOfDeclaration(root, (name) => this.project.declarationOf(name));
-    for (const name of names) {
-      if (this.#isPropertyWritten(held, name, node)) return true;
-      held += `.${name}`;
+  /** What may have changed an object before it is read, in the function that reads it and on the way to its call. */
+  #momentOf(
+    object: ts.Expression,
+    path: readonly string[],
+    name: string,
+    read: ts.Node,
+    bindings: Bindings,
+  ): string {
+    const own = this.moments.of(object, path, name, read);
+    if (!bindings.entered) return own;
+    const { call, from } = bindings.entered;
+    const names = [...path];
+    let root = unwrap(object);
+    while (ts.isPropertyAccessExpression(root)) {
+      names.unshift(root.name.text);
+      root = unwrap(root.expression);
     }
-    return false;
+    const declaration = ts.isIdentifier(root) ? this.project.declarationOf(root) : undefined;
+    const outer = declaration
+      ? this.#momentAtCall(declaration, names, name, bindings)
+      : contains(call.getSourceFile(), object)
+        ? this.#momentOf(object, path, name, call, from)
+        : "";
+    return [own && `${own}${bindings.context}`, outer].filter(Boolean).join(",");
   }
 
-  /** A getter of this file goes by the name, and does more than to hand on what the object holds. */
-  #isComputed(name: string, read: ts.Node): boolean {
-    const source = read.getSourceFile();
-    let names = this.#computed.get(source);
-    if (!names) {
-      const found = new Set<string>();
-      walk(source, (node) => {
-        if (ts.isGetAccessorDeclaration(node) && !isPlainGetter(node)) found.add(node.name.getText());
-      });
-      names = found;
-      this.#computed.set(source, found);
-    }
-    return names.has(name);
-  }
-
-  #placeOf(node: ts.Expression): string | undefined {
-    return placeOf(node, (name) => this.project.declarationOf(name));
-  }
-
-  /** The value of an object where a property of it is read: after a call that may change it, it is another one. */
-  #held(object: ts.Expression, read: ts.Node, bindings: Bindings): Term {
-    return this.#after(this.evaluate(object, bindings), this.#placeOf(object), read);
-  }
-
-  #after(value: Term, place: string | undefined, read: ts.Node): Term {
-    // An entry stands under its key whatever becomes of it.
-    if (value.kind === "nothing" || value.kind === "entry" || place === undefined) return value;
-    const moment = this.momentOf(place, read);
-    return moment === "" ? value : this.terms.call(AFTER, [value], moment);
-  }
-
-  /** Names the calls that may have changed an object, or one that it is reached through, before it is read. */
-  momentOf(place: string, read: ts.Node): string {
-    const touches = this.#touchesIn(read.getSourceFile());
-    const sides: string[] = [];
-    for (let at = place; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("."))))
-      for (const touch of touches.get(at) ?? []) {
-        if (!this.#mayChange(touch)) continue;
-        const effects = effectsIn(touch.call, read, (fn) => this.#namesOf(fn));
-        if (!effects) sides.push(`${touch.call.pos}~${courseOf(read)?.pos ?? 0}`);
-        else for (const effect of effects) sides.push(sideOf(effect, read) ?? "");
-      }
-    return [...new Set(sides.filter((side) => side !== ""))].sort().join(",");
-  }
-
-  /** True when a path still holds at one place what it held at another. @param from null for where it was declared */
-  isUntouched(root: ts.Node | "this", names: readonly string[], from: ts.Node | null, to: ts.Node): boolean {
-    let place = root === "this" ? root : placeOfDeclaration(root, (name) => this.project.declarationOf(name));
-    for (const name of names) {
-      if (this.momentOf(place, to) !== (from ? this.momentOf(place, from) : "")) return false;
-      place += `.${name}`;
-    }
-    return true;
-  }
-
-  #touchesIn(source: ts.SourceFile): ReadonlyMap<string, readonly Touch[]> {
-    let byPlace = this.#touches.get(source);
-    if (!byPlace) {
-      const found = new Map<string, Touch[]>();
-      for (const touch of findTouches(source, (name) => this.project.declarationOf(name)))
-        found.set(touch.place, [...(found.get(touch.place) ?? []), touch]);
-      byPlace = found;
-      this.#touches.set(source, found);
-    }
-    return byPlace;
-  }
-
-  /** False when the callee can be read, and neither writes to the object nor lets another do so. */
-  #mayChange(touch: Touch): boolean {
-    const known = this.#changing.get(touch);
-    if (known !== undefined) return known;
-    this.#changing.set(touch, false); // a cycle adds nothing
-    const result = this.#changes(touch);
-    this.#changing.set(touch, result);
-    return result;
-  }
-
-  #changes({ call, given, byAnotherName = false }: Touch): boolean {
-    if (!ts.isCallExpression(call) && !ts.isNewExpression(call)) return true;
-    const name = calleeName(call.expression) ?? "";
-    if (given || byAnotherName ? this.#leavesArguments(name) : this.#isCallbackInBag(call)) return false;
-    const body = ownMethod(call, call.expression) ?? this.calleeFunction(call.expression);
-    if (!body?.body) return true;
-    const parameter = given && body.parameters[given.index];
-    // More arguments than parameters: they are read through `arguments`, if at all.
-    if (given && !parameter) return true;
-    const declarationOf = (one: ts.Identifier): ts.Node | undefined => this.project.declarationOf(one);
-    const held = parameter ? placeOfDeclaration(parameter, declarationOf) : "this";
-    const place = given?.property == null ? held : `${held}.${given.property}`;
-    const isInside = (at: string | undefined): boolean =>
-      byAnotherName ||
-      (at !== undefined && (at === place || at.startsWith(`${place}.`) || at.startsWith(`${place}[`)));
-    const source = body.getSourceFile();
-    if (this.#writesIn(source).some(({ at, owner }) => contains(body, at) && isInside(this.#placeOf(owner))))
-      return true;
-    for (const [at, touches] of this.#touchesIn(source))
-      if (isInside(at) && touches.some((touch) => contains(body, touch.call) && this.#mayChange(touch)))
-        return true;
-    return false;
-  }
-
-  /** `params.stop(id)` where every caller writes out the bag and the arrow function in it: nobody else has the bag. */
-  #isCallbackInBag(call: ts.CallExpression | ts.NewExpression): boolean {
-    const callee = unwrap(call.expression);
-    if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression)) return false;
-    const parameter = this.project.declarationOf(callee.expression);
-    if (!parameter || !ts.isParameter(parameter)) return false;
-    const fn = parameter.parent;
-    const callers = this.callers.of(fn);
-    if (!callers?.complete || callers.calls.length === 0) return false;
-    return callers.calls.every((caller) => {
-      const given = caller.arguments[fn.parameters.indexOf(parameter)];
-      const bag = given && unwrap(given);
-      if (!bag || !ts.isObjectLiteralExpression(bag)) return false;
-      return bag.properties.every(
-        (property) =>
-          !ts.isSpreadAssignment(property) &&
-          (property.name.getText() !== callee.name.text || this.#knowsNoThis(property)),
-      );
-    });
-  }
-
-  /** A property that holds a function which cannot reach the object that it is called on. */
-  #knowsNoThis(property: ts.ObjectLiteralElementLike): boolean {
-    const value = ts.isPropertyAssignment(property)
-      ? property.initializer
-      : ts.isShorthandPropertyAssignment(property)
-        ? property.name
+  #momentAtCall(declaration: ts.Node, path: readonly string[], name: string, bindings: Bindings): string {
+    if (!bindings.entered) return "";
+    const { call, from } = bindings.entered;
+    const given =
+      ts.isParameter(declaration) && bindings.values.has(declaration)
+        ? call.arguments[declaration.parent.parameters.indexOf(declaration)]
         : undefined;
-    const fn = value && this.calleeFunction(value);
-    if (!fn?.body) return false;
-    let found = false;
-    walk(fn.body, (node) => {
-      found ||= node.kind === ts.SyntaxKind.ThisKeyword;
-    });
-    return ts.isArrowFunction(fn) || !found;
+    if (given) return this.#momentOf(given, path, name, call, from);
+    if (declaration.getSourceFile() !== call.getSourceFile()) return "";
+    return [
+      this.moments.ofDeclaration(declaration, path, name, call),
+      this.#momentAtCall(declaration, path, name, from),
+    ]
+      .filter(Boolean)
+      .join(",");
   }
 
-  /** Functions that the migration knows: they look up, normalise or clear by key. */
-  #leavesArguments(name: string): boolean {
-    const { lookups, idLookups, normalizers, companions, pureFunctions } = this.migration;
-    return (
-      companions.includes(name) ||
-      pureFunctions.includes(name) ||
-      [...lookups, ...idLookups, ...normalizers].some((fn) => fn.name === name)
-    );
+  #after(value: Term, moment: string): Term {
+    // An entry stands under its key whatever becomes of it.
+    if (value.kind === "nothing" || value.kind === "entry" || moment === "") return value;
+    return this.terms.call(AFTER, [value], moment);
   }
 
-  #namesOf(fn: FunctionNode): readonly ts.Node[] {
-    const name =
-      fn.name && ts.isIdentifier(fn.name)
-        ? fn.name
-        : ts.isVariableDeclaration(fn.parent) && ts.isIdentifier(fn.parent.name)
-          ? fn.parent.name
-          : undefined;
-    const symbol = name && this.project.symbolOf(name);
-    if (!symbol) return [];
-    return this.project.references(this.project.pathOf(fn), symbol).filter((use) => use !== name);
+  /** An object that is handed on, with what its properties hold by then. */
+  #asItIs(value: Term, node: ts.Identifier, bindings: Bindings): Term {
+    if (value.kind !== "object" || value.props.size === 0) return value;
+    const props = new Map<string, Term>();
+    for (const [name, term] of value.props)
+      props.set(name, this.#after(term, this.#momentOf(node, [], name, node, bindings)));
+    return this.terms.object(props, value.rest);
   }
 
-  #writesIn(source: ts.SourceFile): readonly PropertyWrite[] {
-    let writes = this.#writes.get(source);
-    if (!writes) {
-      writes = findPropertyWrites(
-        source,
-        (callee) => this.calleeFunction(callee),
-        (name) => this.project.declarationOf(name),
-      );
-      this.#writes.set(source, writes);
-    }
-    return writes;
-  }
-
-  /** `state.key = …` somewhere: the literal it was made with says nothing about what it holds now. */
-  #isMutated(symbol: ValueSymbol, declaration: ts.Node): boolean {
-    return this.project
-      .references(this.project.pathOf(declaration), symbol)
-      .some(
-        (reference) =>
-          (ts.isPropertyAccessExpression(reference.parent) ||
-            ts.isElementAccessExpression(reference.parent)) &&
-          reference.parent.expression === reference &&
-          isWrite(reference.parent),
-      );
+  /** A property that need not be written there, read of an object at a place. */
+  propertyAt(object: ts.Expression, name: string, read: ts.Node): Term {
+    return this.prop(this.#held(object, name, read, this.#none), name);
   }
 
   /**
@@ -667,9 +489,11 @@ export class Evaluator {
     const key = element.propertyName ?? element.name;
     const name = ts.isIdentifier(key) || ts.isStringLiteral(key) ? key.text : undefined;
     if (name === undefined) return terms.unknown(place);
-    const holder = placeOfDeclaration(owner, (one) => this.project.declarationOf(one));
-    if (this.#isPropertyWritten(holder, name, element)) return terms.unknown(place);
-    const value = this.prop(this.#after(source, holder, element), name);
+    const moment = [
+      this.moments.ofDeclaration(owner, [], name, element),
+      this.#momentAtCall(owner, [], name, bindings),
+    ];
+    const value = this.prop(this.#after(source, moment.filter(Boolean).join(",")), name);
     return element.initializer ? terms.fallback(value, this.evaluate(element.initializer, bindings)) : value;
   }
 
@@ -679,9 +503,7 @@ export class Evaluator {
     if (ts.isStringLiteralLike(argument) && this.isStore(node.expression, base))
       return this.#entry(this.evaluate(argument, bindings), node, bindings);
     if (ts.isStringLiteralLike(argument) || ts.isNumericLiteral(argument))
-      return this.#isPropertyWritten(this.#placeOf(node.expression), argument.text, node)
-        ? this.#unknown(node, bindings)
-        : this.prop(this.#after(base, this.#placeOf(node.expression), node), argument.text);
+      return this.prop(this.#held(node.expression, argument.text, node, bindings), argument.text);
     const key = this.evaluate(argument, bindings);
     if (this.#holdsEntries(node.expression, base, argument, key)) return this.#entry(key, node, bindings);
     return this.terms.call("[]", [base, key], this.#at(node, bindings));
@@ -700,79 +522,9 @@ export class Evaluator {
   /** The entry that is read under a key; one that may have been moved there is another key's. */
   #entry(key: Term, read: ts.Node, bindings: Bindings): Term {
     const entry = this.terms.entry(key);
-    return this.#isAfterMove(read) ? this.terms.call(MOVED, [entry], this.#at(read, bindings)) : entry;
-  }
-
-  /**
-   * `store[key] = store[otherKey]`: an entry stands under another key than its run. The same store has many names and
-   * outlives each call, so such a write speaks against every read of the file.
-   */
-  #isAfterMove(read: ts.Node): boolean {
-    if (this.#isMoveJudge) return false;
-    return this.#storedIn(read.getSourceFile()).some((write) => this.#movesEntry(write));
-  }
-
-  /** Judged with a memory of its own: the write may hang on the very read that is being followed. */
-  #movesEntry(write: StoreWrite): boolean {
-    let moves = this.#moves.get(write);
-    if (moves === undefined) {
-      if (!this.#moveJudge) {
-        this.#moveJudge = new Evaluator(this.project, this.migration);
-        this.#moveJudge.#isMoveJudge = true;
-      }
-      const judge = this.#moveJudge;
-      moves = !write.value || judge.#isMove(judge.evaluate(write.key), judge.#idIn(write.value), MAX_FORKS);
-      this.#moves.set(write, moves);
-    }
-    return moves;
-  }
-
-  /** What an entry that is stored says of its run: the rest of it moves nothing. */
-  #idIn(value: ts.Expression): Term {
-    return this.prop(this.evaluate(value), this.migration.vocabulary.idNames[0]!);
-  }
-
-  #isMove(under: Term, value: Term, forks: number): boolean {
-    const home = present(under);
-    const others = entriesBehind(value).filter(
-      ({ key }) => present(key) !== home && (asSaid(key) !== asSaid(home) || rankOf(key) > rankOf(home)),
-    );
-    // Nothing is read under no key.
-    if (others.length === 0 || home.kind === "nothing") return false;
-    // A lookup hands out entry and key together: on each path the one belongs to the other.
-    const fork = forks > 0 ? findChoice(under) : undefined;
-    if (fork && fork.of.length <= MAX_FORKED)
-      return fork.of.some((option) => {
-        const taken = new Map<Term, Term>([[fork, option]]);
-        return this.#isMove(this.terms.replace(under, taken), this.terms.replace(value, taken), forks - 1);
-      });
-    // From an old spelling, which was searched for, to the canonical one.
-    const isCanonical = home.kind === "canonical" || this.#isFirstSpelling(under);
-    return !isCanonical || others.some(({ key }) => isFollowed(key));
-  }
-
-  /** `target.storeKeys[0]`: of the spellings that a normaliser lists, the canonical one comes first. */
-  #isFirstSpelling(key: Term): boolean {
-    if (key.kind === "fallback") return this.#isFirstSpelling(key.first);
-    const list = key.kind === "prop" && key.name === "0" ? beforeCalls(key.of) : undefined;
-    if (list?.kind !== "prop") return false;
-    const target = beforeCalls(list.of);
-    return this.migration.normalizers.some(
-      ({ name, spellings }) =>
-        spellings === list.name &&
-        (target.kind === "object" ? target.rest : [target]).some(
-          (made) => made.kind === "call" && made.name === name,
-        ),
-    );
-  }
-
-  #storedIn(source: ts.SourceFile): readonly StoreWrite[] {
-    let writes = this.#stored.get(source);
-    if (!writes) {
-      writes = findStoreWrites(source);
-      this.#stored.set(source, writes);
-    }
-    return writes;
+    return this.#moves?.movesEntryOf(read)
+      ? this.terms.call(MOVED, [entry], this.#at(read, bindings))
+      : entry;
   }
 
   /** A record that a function makes and fills is no store, whatever it is called. */
@@ -852,7 +604,8 @@ export class Evaluator {
       const keys = read
         ? entryKeys(lookup.entry === null ? read : this.prop(read, lookup.entry), this.terms)
         : [];
-      if (read && new Set(keys).size === 1 && isFollowed(keys[0]!) && !this.#isAfterMove(node)) return read;
+      if (read && new Set(keys).size === 1 && isFollowed(keys[0]!) && !this.#moves?.movesEntryOf(node))
+        return read;
       const key = this.#argument(node, lookup, bindings);
       // Searches for old spellings cannot be followed; what the store is asked for first still counts.
       if (key) return this.#found(node, lookup, keys.find(isFollowed) ?? null, key, read, bindings);
@@ -974,7 +727,7 @@ export class Evaluator {
     }
     // Two calls of one function are two runs of its body: what it takes from elsewhere may differ.
     const functions = new Set([...bindings.functions, body]);
-    const inner = this.#bind(values, functions, bindings.depth + 1, this.#at(node, bindings));
+    const inner = this.#bind(values, functions, bindings.depth + 1, { call: node, from: bindings });
     const returned = returnedExpressions(body);
     if (returned.length === 0 || returned.length > 12) return undefined;
     const results = returned.map((expression) =>
@@ -1052,13 +805,14 @@ export class Evaluator {
     values: ReadonlyMap<ts.Node, Term>,
     functions: ReadonlySet<ts.Node>,
     depth: number,
-    from = "",
+    entered: Bindings["entered"],
   ): Bindings {
+    const from = entered ? this.#at(entered.call, entered.from) : "";
     const context = `${from}(${[...values].map(([node, term]) => `${node.pos}=${term.id}`).join(",")})`;
     const key = `${depth} ${[...values.keys()].map((node) => this.project.pathOf(node)).join(",")} ${context}`;
     let bindings = this.#bindings.get(key);
     if (!bindings) {
-      bindings = { values, functions, depth, context, known: new Map() };
+      bindings = { values, functions, depth, context, entered, known: new Map() };
       this.#bindings.set(key, bindings);
     }
     return bindings;
@@ -1070,53 +824,8 @@ export class Evaluator {
   }
 }
 
-/** Entries that a value may come from; what an unread call was given is no way to them. */
-function entriesBehind(value: Term): Extract<Term, { kind: "entry" }>[] {
-  const found: Extract<Term, { kind: "entry" }>[] = [];
-  const seen = new Set<Term>();
-  const visit = (term: Term): void => {
-    if (seen.has(term)) return;
-    seen.add(term);
-    if (term.kind === "entry") found.push(term);
-    else if (term.kind === "object") for (const rest of term.rest) visit(rest);
-    else if (term.kind !== "call") for (const part of parts(term)) visit(part);
-    else if (term.name === AFTER || term.name === MOVED) visit(term.args[0]!);
-  };
-  visit(value);
-  return found;
-}
-
-/** What a key was before all that was made of it: trimmed, normalised, and once more; where it has a value at all. */
-function asSaid(key: Term): Term {
-  const inner = spelled(present(key));
-  return inner === key ? key : asSaid(inner);
-}
-
-/** How far a key is normalised: 2 where it is canonical, 1 where its case is, 0 as somebody typed it. */
-function rankOf(key: Term): number {
-  const at = present(key);
-  const own = at.kind !== "canonical" ? 0 : at.full ? 2 : 1;
-  const inner = at.kind === "canonical" || at.kind === "trimmed" ? rankOf(at.of) : 0;
-  return Math.max(own, inner);
-}
-
-function present(term: Term): Term {
-  const values = term.kind === "choice" ? term.of.filter((option) => option.kind !== "nothing") : [];
-  return values.length === 1 ? values[0]! : term;
-}
-
-function findChoice(term: Term): Extract<Term, { kind: "choice" }> | undefined {
-  let found: Extract<Term, { kind: "choice" }> | undefined;
-  someTerm(term, (part) => {
-    if (part.kind === "choice") found ??= part;
-    return found !== undefined;
-  });
-  return found;
-}
-
-/** What an object was before the calls that may have changed it. */
-function beforeCalls(term: Term): Term {
-  return term.kind === "call" && term.name === AFTER ? beforeCalls(term.args[0]!) : term;
+function isOwnerOfProperty({ parent }: ts.Node): boolean {
+  return ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent);
 }
 
 /** `arguments` stands in its function: what it was given may be changed or replaced through that. */
@@ -1134,12 +843,6 @@ function isReachedByArguments(declaration: ts.Node): boolean {
   return found;
 }
 
-function isGivenBack(owner: ts.Expression): boolean {
-  let at = unwrap(owner);
-  while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = unwrap(at.expression);
-  return ts.isCallExpression(at);
-}
-
 function isMadeHere(value: ts.Expression): boolean {
   return (
     ts.isObjectLiteralExpression(value) ||
@@ -1154,15 +857,6 @@ function isEmptyRecord(value: ts.Expression): boolean {
   return ts.isObjectLiteralExpression(value)
     ? value.properties.length === 0
     : ts.isNewExpression(value) && (value.arguments ?? []).length === 0;
-}
-
-/** `get key() { return this.entry.key; }` */
-function isPlainGetter({ body }: ts.GetAccessorDeclaration): boolean {
-  const [only, more] = body?.statements ?? [];
-  if (!only || more || !ts.isReturnStatement(only) || !only.expression) return false;
-  let at = unwrap(only.expression);
-  while (ts.isPropertyAccessExpression(at)) at = unwrap(at.expression);
-  return ts.isIdentifier(at) || at.kind === ts.SyntaxKind.ThisKeyword;
 }
 
 /** Name that a callee is called by: `f` and `x.f` are both "f". */
@@ -1241,10 +935,6 @@ function mayHold(term: Term, name: string): boolean {
   if (term.kind === "choice") return term.of.some((option) => mayHold(option, name));
   if (term.kind === "fallback") return mayHold(term.first, name) || mayHold(term.second, name);
   return true;
-}
-
-function isFollowed(term: Term): boolean {
-  return !someTerm(term, (part) => part.kind === "unknown" || part.kind === "call");
 }
 
 /** True when an identifier is assigned to, incremented, or is a loop's or a destructuring's target. */

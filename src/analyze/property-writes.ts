@@ -1,5 +1,5 @@
 import { ts } from "./typescript.ts";
-import { enclosingFunction, type FunctionNode, unwrap, walk } from "./syntax.ts";
+import { unwrap, walk } from "./syntax.ts";
 import { calleeName, isWrite } from "./evaluate.ts";
 
 /** A place where properties of an object get other values. */
@@ -10,42 +10,13 @@ export interface PropertyWrite {
   readonly names: readonly string[] | null;
 }
 
-/**
- * Every write to a property in a file: `a.b = …`, `a["b"] = …`, `delete a.b`, `Object.assign(a, …)`, and calls
- * of the file's own functions that do so to a parameter.
- *
- * @param functionOf body that a call runs, when it is at hand
- */
-export function findPropertyWrites(
-  source: ts.SourceFile,
-  functionOf: (callee: ts.Expression) => FunctionNode | undefined,
-  declarationOf: (name: ts.Identifier) => ts.Node | undefined,
-): PropertyWrite[] {
+/** Every write to a property in a file: `a.b = …`, `a["b"] = …`, `delete a.b`, `Object.assign(a, …)`. */
+export function findPropertyWrites(source: ts.SourceFile): PropertyWrite[] {
   const writes: PropertyWrite[] = [];
-  const calls: ts.CallExpression[] = [];
   walk(source, (node) => {
     const written = directWrite(node);
     if (written) writes.push(written);
-    if (ts.isCallExpression(node)) calls.push(node);
   });
-  const throughParameter = new Map<ts.Node, PropertyWrite[]>();
-  for (const write of writes) {
-    const owner = unwrap(write.owner);
-    const declaration = ts.isIdentifier(owner) ? declarationOf(owner) : undefined;
-    if (declaration && ts.isParameter(declaration))
-      throughParameter.set(declaration, [...(throughParameter.get(declaration) ?? []), write]);
-  }
-  if (throughParameter.size > 0)
-    for (const call of calls) {
-      if (!ts.isIdentifier(unwrap(call.expression))) continue;
-      const fn = functionOf(call.expression);
-      if (fn?.getSourceFile() !== source) continue;
-      for (const [index, parameter] of fn.parameters.entries()) {
-        const owner = call.arguments[index];
-        for (const { names } of (owner && throughParameter.get(parameter)) || [])
-          writes.push({ at: call, owner: owner!, names });
-      }
-    }
   return writes;
 }
 
@@ -139,63 +110,4 @@ function literalNames(node: ts.Expression): string[] | null {
     names.push(name.text);
   }
   return names;
-}
-
-/**
- * Names the object that an expression reads, so that `u.key` after `const u = t` is known to be `t.key`: by
- * declarations only, nothing is evaluated. @returns undefined for calls and anything computed
- */
-export function placeOf(
-  node: ts.Expression,
-  declarationOf: (name: ts.Identifier) => ts.Node | undefined,
-  depth = 0,
-): string | undefined {
-  const at = unwrap(node);
-  if (depth > 8) return undefined;
-  const inner = (expression: ts.Expression): string | undefined =>
-    placeOf(expression, declarationOf, depth + 1);
-  if (at.kind === ts.SyntaxKind.ThisKeyword) return "this";
-  if (ts.isPropertyAccessExpression(at)) {
-    const owner = inner(at.expression);
-    return owner && `${owner}.${at.name.text}`;
-  }
-  if (ts.isElementAccessExpression(at)) {
-    const owner = inner(at.expression);
-    const name = unwrap(at.argumentExpression);
-    if (ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)) return owner && `${owner}.${name.text}`;
-    const key = inner(name);
-    return owner && key && `${owner}[${key}]`;
-  }
-  if (!ts.isIdentifier(at)) return undefined;
-  const declaration = declarationOf(at);
-  return declaration ? placeOfDeclaration(declaration, declarationOf, depth + 1) : `global ${at.text}`;
-}
-
-export function placeOfDeclaration(
-  declaration: ts.Node,
-  declarationOf: (name: ts.Identifier) => ts.Node | undefined,
-  depth = 0,
-): string {
-  const own = `${declaration.getSourceFile().fileName}:${declaration.getStart()}`;
-  if (ts.isVariableDeclaration(declaration) && declaration.initializer && isConst(declaration))
-    return placeOf(declaration.initializer, declarationOf, depth) ?? own;
-  if (ts.isBindingElement(declaration) && ts.isObjectBindingPattern(declaration.parent)) {
-    const name = declaration.propertyName ?? declaration.name;
-    if (!declaration.initializer && !declaration.dotDotDotToken && ts.isIdentifier(name))
-      return `${placeOfDeclaration(declaration.parent.parent, declarationOf, depth)}.${name.text}`;
-  }
-  return own;
-}
-
-function isConst({ parent }: ts.VariableDeclaration): boolean {
-  return (parent.flags & ts.NodeFlags.Const) !== 0;
-}
-
-/** False when the write stands below the read in one run of one function. */
-export function mayRunBefore(write: ts.Node, read: ts.Node): boolean {
-  const fn = enclosingFunction(write);
-  if (write.pos < read.pos || fn !== enclosingFunction(read)) return true;
-  for (let at: ts.Node = write; at.parent && at !== fn; at = at.parent)
-    if (ts.isIterationStatement(at, false) && at.pos <= read.pos && read.end <= at.end) return true;
-  return false;
 }

@@ -2,9 +2,9 @@ import { ts } from "./typescript.ts";
 import type { Evidence } from "../shared/location.ts";
 import type { KeyRelation } from "./analysis.ts";
 import type { CallerIndex } from "./callers.ts";
-import { type Evaluator, MOVED } from "./evaluate.ts";
+import type { Evaluator } from "./evaluate.ts";
 import { enclosingName } from "./syntax.ts";
-import { parts, someTerm, spelled, type Term } from "./term.ts";
+import { isFollowed, MOVED, parts, someTerm, spelled, type Term } from "./term.ts";
 
 /** A relation with the hops that show it. `absent` when the id has no value on this path. */
 export interface Relation {
@@ -220,9 +220,7 @@ export class Relator {
       if (key.kind === "canonical" && key.full) return { verdict: "same", by: "data-flow", evidence: [] };
       return { verdict: "raw", by: "data-flow", evidence: [] };
     }
-    const followed = (term: Term): boolean =>
-      !someTerm(term, (part) => part.kind === "unknown" || part.kind === "call");
-    return followed(stored) && followed(key)
+    return isFollowed(stored) && isFollowed(key)
       ? { verdict: "different", by: "data-flow", evidence: [] }
       : UNKNOWN;
   }
@@ -329,11 +327,9 @@ function compareLive(asked: Term, key: Term): Relation {
   if (asked === key) return { verdict: "same", by: "data-flow", evidence: [], live: true };
   if (key.kind === "nothing") return { verdict: "different", by: "data-flow", evidence: [] };
   if (spelled(asked) === spelled(key)) return { verdict: "raw", by: "data-flow", evidence: [] };
-  const isFollowed = (term: Term): boolean =>
-    !someTerm(term, (part) => ["unknown", "call", "choice", "fallback"].includes(part.kind));
-  return isFollowed(asked) && isFollowed(key)
-    ? { verdict: "different", by: "data-flow", evidence: [] }
-    : UNKNOWN;
+  const isPlain = (term: Term): boolean =>
+    isFollowed(term) && !someTerm(term, ({ kind }) => kind === "choice" || kind === "fallback");
+  return isPlain(asked) && isPlain(key) ? { verdict: "different", by: "data-flow", evidence: [] } : UNKNOWN;
 }
 
 const SEARCHES = new Set(["find", "findLast", "at", "shift", "pop", "[]"]);

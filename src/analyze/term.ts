@@ -222,6 +222,11 @@ export class Terms {
   }
 }
 
+/** Name of the call that stands for an entry under a key that it may have been moved to. */
+export const MOVED = "moved";
+/** Name of the call that stands for "the same object, after somebody may have changed it". */
+export const AFTER = "after";
+
 /** Direct parts of a term. */
 export function parts(term: Term): readonly Term[] {
   switch (term.kind) {
@@ -249,6 +254,11 @@ export function someTerm(term: Term, test: (term: Term) => boolean, seen = new S
   if (seen.has(term)) return false;
   seen.add(term);
   return test(term) || parts(term).some((part) => someTerm(part, test, seen));
+}
+
+/** False when a part of the term could not be read: it may be anything. */
+export function isFollowed(term: Term): boolean {
+  return !someTerm(term, (part) => part.kind === "unknown" || part.kind === "call");
 }
 
 /** What a key was before it was normalised or trimmed. */

@@ -1,17 +1,14 @@
 import { ts } from "./typescript.ts";
-import { placeOf } from "./property-writes.ts";
-import { calleeName } from "./evaluate.ts";
-import { contains, courseOf, enclosingFunction, type FunctionNode, unwrap, walk } from "./syntax.ts";
+import type { Alias, Aliases } from "./aliases.ts";
+import { contains, isFunctionNode, unwrap, walk } from "./syntax.ts";
 
 /** A call that is made on an object or given one, so that its properties may hold something else afterwards. */
 export interface Touch {
   readonly call: ts.Node;
-  /** the object, as `placeOf` names it */
-  readonly place: string;
+  /** what it is made on, under any name that it may have; what it is given, under the names that it has for certain */
+  readonly alias: Alias;
   /** how the callee gets it: as a parameter, or as a property of one; null when the call is made on it */
   readonly given: { readonly index: number; readonly property: string | null } | null;
-  /** the call does not name the object, and may reach it through a second name */
-  readonly byAnotherName?: boolean;
 }
 
 /** Methods that only read what they are called on, wherever they come from. */
@@ -41,90 +38,60 @@ const GLOBALS = new Set(["Object", "JSON", "Array", "console", "Number", "Boolea
 const CHANGES = new Set(["assign", "defineProperty", "defineProperties", "setPrototypeOf"]);
 
 /** Every call in a file that may change an object that is named in it. */
-export function findTouches(
-  source: ts.SourceFile,
-  declarationOf: (name: ts.Identifier) => ts.Node | undefined,
-): Touch[] {
+export function findTouches(aliases: Aliases, certain: Aliases): Touch[] {
   const touches: Touch[] = [];
-  const place = (node: ts.Expression): string | undefined => placeOf(node, declarationOf);
-  const leaks: { readonly place: string; readonly node: ts.Node }[] = [];
-  const calls: ts.Node[] = [];
-  walk(source, (call) => {
-    const leaked = leakedAt(call);
-    const alias = leaked && place(leaked);
-    if (alias !== undefined) leaks.push({ place: alias, node: call });
-    if (ts.isForOfStatement(call) || ts.isTaggedTemplateExpression(call)) {
-      calls.push(call);
-      const parts = ts.isForOfStatement(call) ? [call.expression] : templateParts(call);
-      for (const part of parts) {
-        const at = place(part);
-        if (at !== undefined) touches.push({ call, place: at, given: null });
-      }
-    }
+  const declared = methodsDeclaredIn(aliases.source);
+  walk(aliases.source, (call) => {
+    for (const part of runBySyntax(call, declared))
+      touches.push({ call, alias: aliases.of(part), given: null });
     if (!ts.isCallExpression(call) && !ts.isNewExpression(call)) return;
     const callee = unwrap(call.expression);
     if (leavesAll(callee)) return;
-    if (!(ts.isPropertyAccessExpression(callee) && READS.has(callee.name.text))) calls.push(call);
     if (
       ts.isElementAccessExpression(callee) ||
-      (ts.isPropertyAccessExpression(callee) && !READS.has(callee.name.text))
-    ) {
-      const at = place(callee.expression);
-      if (at !== undefined) touches.push({ call, place: at, given: null });
-    }
+      (ts.isPropertyAccessExpression(callee) && !onlyReads(callee, declared))
+    )
+      touches.push({ call, alias: aliases.of(callee.expression), given: null });
     for (const [index, argument] of (call.arguments ?? []).entries())
-      for (const { node, property } of handedOver(argument)) {
-        const at = place(node);
-        if (at !== undefined) touches.push({ call, place: at, given: { index, property } });
-      }
+      for (const { node, property } of handedOver(argument))
+        touches.push({ call, alias: certain.of(node), given: { index, property } });
   });
-  // What has another name, or stands in a list, is reached by calls that do not name it.
-  for (const leak of leaks) {
-    touches.push({ call: leak.node, place: leak.place, given: null });
-    const home = outermostFunction(leak.node);
-    for (const call of calls)
-      if (home && contains(home, call))
-        touches.push({ call, place: leak.place, given: null, byAnotherName: true });
-  }
   return touches;
 }
 
-/** The object that gets a second name here: in a `let`, in a list, or as a property of a literal that is kept. */
-function leakedAt(node: ts.Node): ts.Expression | undefined {
-  const { parent } = node;
-  if (!parent || !(ts.isIdentifier(node) || ts.isPropertyAccessExpression(node))) return undefined;
-  if (ts.isVariableDeclaration(parent) && parent.initializer === node)
-    return (parent.parent.flags & ts.NodeFlags.Const) === 0 ? node : undefined;
-  const isInLiteral =
-    ts.isArrayLiteralExpression(parent) ||
-    (ts.isPropertyAssignment(parent) && parent.initializer === node) ||
-    (ts.isShorthandPropertyAssignment(parent) && parent.name === node);
-  if (!isInLiteral) return undefined;
-  let literal: ts.Node = ts.isArrayLiteralExpression(parent) ? parent : parent.parent;
-  while (
-    ts.isObjectLiteralExpression(literal.parent) ||
-    ts.isArrayLiteralExpression(literal.parent) ||
-    ts.isPropertyAssignment(literal.parent) ||
-    ts.isParenthesizedExpression(literal.parent) ||
-    ts.isAsExpression(literal.parent)
-  )
-    literal = literal.parent;
-  // What is handed to a call is the call's own affair; a map that is made keeps it.
-  return ts.isVariableDeclaration(literal.parent) || ts.isNewExpression(literal.parent)
-    ? (node as ts.Expression)
-    : undefined;
+/** A method of the language, by its name; what the file itself declares under that name may do anything. */
+function onlyReads({ name }: ts.PropertyAccessExpression, declared: ReadonlySet<string>): boolean {
+  return READS.has(name.text) && !declared.has(name.text);
 }
 
-function templateParts(node: ts.TaggedTemplateExpression): ts.Expression[] {
-  return ts.isTemplateExpression(node.template)
-    ? node.template.templateSpans.map(({ expression }) => expression)
-    : [];
+function methodsDeclaredIn(source: ts.SourceFile): ReadonlySet<string> {
+  const names = new Set<string>();
+  walk(source, (node) => {
+    if (ts.isMethodDeclaration(node) || ts.isMethodSignature(node)) names.add(node.name.getText());
+    const value =
+      ts.isPropertyAssignment(node) || ts.isPropertyDeclaration(node)
+        ? node.initializer
+        : ts.isPropertySignature(node)
+          ? node.type
+          : undefined;
+    if (value && (isFunctionNode(value) || ts.isFunctionTypeNode(value)))
+      names.add((node as ts.PropertyDeclaration).name.getText());
+  });
+  return names;
 }
 
-function outermostFunction(node: ts.Node): ts.Node | undefined {
-  let found: ts.Node | undefined;
-  for (let fn = enclosingFunction(node); fn; fn = enclosingFunction(fn)) found = fn;
-  return found;
+/** Calls that run no code but the language's, or none that keeps or changes what it is given. */
+export function runsNothingElse(call: ts.CallExpression | ts.NewExpression): boolean {
+  const callee = unwrap(call.expression);
+  return leavesAll(callee) || (ts.isPropertyAccessExpression(callee) && READS.has(callee.name.text));
+}
+
+/** What a statement or an expression runs code of, though it calls nothing by name. */
+function runBySyntax(node: ts.Node, declared: ReadonlySet<string>): readonly ts.Expression[] {
+  if (ts.isForOfStatement(node)) return [node.expression];
+  if (!ts.isTemplateExpression(node)) return [];
+  const isTagged = ts.isTaggedTemplateExpression(node.parent);
+  return isTagged || declared.has("toString") ? node.templateSpans.map(({ expression }) => expression) : [];
 }
 
 function leavesAll(callee: ts.Expression): boolean {
@@ -151,45 +118,6 @@ function handedOver(argument: ts.Expression): { node: ts.Expression; property: s
     if (!ts.isPropertyAssignment(property)) return [];
     return handedOver(property.initializer).map(({ node }) => ({ node, property: name }));
   });
-}
-
-/** The body that a call runs when it is a method of the class that it stands in. */
-export function ownMethod(call: ts.Node, callee: ts.Expression): FunctionNode | undefined {
-  const at = unwrap(callee);
-  if (!ts.isPropertyAccessExpression(at) || at.expression.kind !== ts.SyntaxKind.ThisKeyword)
-    return undefined;
-  for (let outer = call.parent; outer; outer = outer.parent)
-    if (ts.isClassLike(outer))
-      return outer.members.find(
-        (member): member is ts.MethodDeclaration =>
-          ts.isMethodDeclaration(member) &&
-          member.body !== undefined &&
-          calleeName(at) === member.name.getText(),
-      );
-  return undefined;
-}
-
-/**
- * Where a touch takes effect, seen from the function that reads: in itself, at the call; in a closure, where the
- * closure is named or stands. Undefined when it stands in none that is made there.
- *
- * @param namesOf every identifier that names a function
- */
-export function effectsIn(
-  touch: ts.Node,
-  read: ts.Node,
-  namesOf: (fn: FunctionNode) => readonly ts.Node[],
-  depth = 0,
-): readonly ts.Node[] | undefined {
-  const course = courseOf(read);
-  if (courseOf(touch) === course) return [touch];
-  const closure = enclosingFunction(touch);
-  if (!closure || depth > 4 || (course && !contains(course, closure))) return undefined;
-  const names = namesOf(closure);
-  if (names.length === 0) return effectsIn(closure, read, namesOf, depth + 1);
-  return names
-    .filter((name) => !contains(closure, name))
-    .flatMap((name) => effectsIn(name, read, namesOf, depth + 1) ?? [name]);
 }
 
 /** Says of an effect whether it comes before a read, in words that two reads share only when nothing lies between. */

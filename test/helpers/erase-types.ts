@@ -23,10 +23,20 @@ export function eraseTypes(text: string, modules: string): string {
     const cut = cutOf(node, text, modules);
     if (cut === "below") ts.forEachChild(node, visit);
     else if (cut) edits.push(cut);
+    if (ts.isConstructorDeclaration(node) && node.body) edits.push(keptParameters(node, node.body));
     if (ts.isNonNullExpression(node)) edits.push({ start: node.expression.end, end: node.end, text: "" });
   };
   visit(source);
   return applyEdits(text, edits);
+}
+
+/** `constructor(public key: string)` sets the property that it declares. */
+function keptParameters({ parameters }: ts.ConstructorDeclaration, { statements }: ts.Block): Edit {
+  const kept = parameters.filter((parameter) =>
+    ts.isParameterPropertyDeclaration(parameter, parameter.parent),
+  );
+  const text = kept.map(({ name }) => ` this.${name.getText()} = ${name.getText()};`).join("");
+  return { start: statements.pos, end: statements.pos, text };
 }
 
 /** What goes in place of a node; "below" where only parts of it go, null where another cut takes it along. */

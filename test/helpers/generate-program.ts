@@ -12,7 +12,7 @@ export class Tape {
   }
 }
 
-type Kind = "key" | "id" | "entry" | "bag" | "cursor";
+type Kind = "key" | "id" | "entry" | "bag" | "cursor" | "runner" | "mover";
 
 interface Variable {
   readonly name: string;
@@ -41,6 +41,8 @@ const NAMES: Readonly<Record<Kind, readonly string[]>> = {
   entry: ["entry", "childEntry", "parentEntry", "session", "record", "latest"],
   bag: ["params", "target", "run", "request", "pair"],
   cursor: ["cursor", "walker", "turn", "focus"],
+  runner: ["runner", "stopper", "worker"],
+  mover: ["moveAll", "refresh"],
 };
 const BAG_KEYS = ["sessionKey", "key", "targetKey", "requesterSessionKey", "canonicalKey"] as const;
 
@@ -134,6 +136,9 @@ ${body}
     if (depth > 1) return simple;
     const cursors = this.#visible("cursor");
     if (cursors.length > 0 && this.tape.pick(4) === 1) return `${this.tape.of(cursors)}.key`;
+    const runners = this.#visible("runner");
+    if (runners.length > 0 && this.tape.pick(3) === 1)
+      return `${this.tape.of(runners)}.${this.tape.of(["key", "current", "next"])}`;
     switch (this.tape.pick(20)) {
       case 8:
         return `${this.#bag()}.${this.tape.of(BAG_KEYS)}`;
@@ -182,6 +187,8 @@ ${body}
   #entry(depth = 0): string {
     const known = this.#visible("entry");
     if (known.length > 0 && this.tape.pick(4) === 1) return this.tape.of(known);
+    const runners = this.#visible("runner");
+    if (runners.length > 0 && this.tape.pick(4) === 1) return `${this.tape.of(runners)}.entry`;
     switch (this.tape.pick(12)) {
       case 4:
         return `byKey.get(${this.#key(depth + 1)})`;
@@ -285,9 +292,9 @@ ${body}
   }
 
   #statement(depth: number): string {
-    const kind = this.tape.pick(depth < 4 ? 40 : 28);
+    const kind = this.tape.pick(depth < 4 ? 46 : 33);
     // What changes under the feet of a read, then what encloses statements.
-    if (kind >= 14 && kind < 28) return this.#change(kind - 14);
+    if (kind >= 14 && kind < 33) return this.#change(kind - 14);
     switch (kind) {
       case 0:
         return this.#const("key", this.#key());
@@ -337,14 +344,14 @@ ${body}
         const right = this.#declare("key", bag);
         return `const { ${first}: ${left}, ${second}: ${right} } = ${bag};`;
       }
-      case 28: {
+      case 33: {
         const flag = this.#flag();
         const then = this.#inner(depth);
         return this.tape.pick(2) === 0
           ? `if (${flag}) {\n${then}\n}`
           : `if (${flag}) {\n${then}\n} else {\n${this.#inner(depth)}\n}`;
       }
-      case 29: {
+      case 34: {
         const keys = `[${this.#key()}, ${this.#key()}]`;
         let name = "";
         const body = this.#inner(depth, () => {
@@ -352,7 +359,7 @@ ${body}
         });
         return `for (const ${name} of ${keys}) {\n${body}\n}`;
       }
-      case 30: {
+      case 35: {
         let key = "";
         let entry = "";
         const body = this.#inner(depth, () => {
@@ -361,7 +368,7 @@ ${body}
         });
         return `for (const [${key}, ${entry}] of Object.entries(store)) {\n${body}\n}`;
       }
-      case 31: {
+      case 36: {
         const given = this.#key();
         let name = "";
         const body = this.#inner(depth, () => {
@@ -376,12 +383,12 @@ ${body}
         const pause = this.tape.pick(2) === 1 ? "  await Promise.resolve();\n" : "";
         return `const ${fn} = async (${name}: string) => {\n${pause}${body}\n};\n${calls}`;
       }
-      case 32:
-      case 33:
+      case 37:
+      case 38:
         return this.#pairWrapper(depth);
-      case 34:
+      case 39:
         return this.#bagWrapper(depth);
-      case 35: {
+      case 40: {
         const keys = `[${this.#key()}, ${this.#key()}]`;
         let key = "";
         let id = "";
@@ -396,11 +403,11 @@ ${body}
         );
         return `await ${helper}(store, ${keys}, async (${key}, ${id}) => {\n${body}\n});`;
       }
-      case 36: {
+      case 41: {
         const body = this.#inner(depth);
         return `try {\n${body}\n} catch (error) {\n  console.log(error);\n}`;
       }
-      case 37: {
+      case 42: {
         // What one turn leaves is found by the next; a label lets it be left early.
         const turn = `turn${(this.#serial += 1)}`;
         const body = this.#inner(depth);
@@ -411,10 +418,12 @@ ${body}
         ]);
         return `let ${turn}n = 0;\n${turn}: while (${turn}n < 2) {\n  ${turn}n += 1;\n${leave}${body}\n}`;
       }
-      case 38: {
+      case 43: {
         const body = this.#inner(depth);
         return `try {\n${body}\n} finally {\n  ${this.#reassign()}\n}`;
       }
+      case 44:
+        return this.#runner(depth);
       default: {
         const fn = `later${(this.#serial += 1)}`;
         const body = this.#inner(depth);
@@ -512,6 +521,43 @@ ${body}
         if (keys.length === 0 && ids.length === 0) return this.#call();
         return `switch (${this.#flag()}) {\n  case true:\n    ${word()}\n  case false:\n    ${word()}\n    ${this.tape.of(["break;", ""])}\n  default:\n    ${word()}\n}`;
       }
+      case 13:
+      case 14: {
+        const runner = own(this.#visible("runner"));
+        if (!runner) return this.#call();
+        const test = this.tape.of(["", `if (${this.#flag()}) `]);
+        return this.tape.of([
+          `${test}${runner}.load(${this.#key(1)});`,
+          `${test}${runner}.target = ${this.#key(1)};`,
+          `${test}${runner}.step();`,
+          `${test}${runner}.key = ${this.#key(1)};`,
+          `await Promise.resolve();`,
+        ]);
+      }
+      case 15: {
+        const kind = this.tape.of(["cursor", "bag", "runner"] as const);
+        const owned = own(this.#visible(kind));
+        if (owned) return this.#secondName(kind, owned);
+        const made = this.#change(1);
+        return `${made}\n${this.#secondName("cursor", this.#visible("cursor")[0]!)}`;
+      }
+      case 16: {
+        // A list of the module keeps the object, and whoever calls the mover changes all that is in it.
+        const kind = this.tape.of(["cursor", "bag", "runner"] as const);
+        const owned = own(this.#visible(kind));
+        if (!owned) return this.#call();
+        const at = (this.#serial += 1);
+        const name = this.tape.of(BAG_KEYS);
+        this.#functions.push(
+          `const kept${at}: any[] = [];\nfunction keep${at}(it: any): void { kept${at}.push(it); }\nfunction moveAll${at}(key: string): void { for (const one of kept${at}) { ${this.tape.of([`one.key = key;`, `one.${name} = key;`, "one.target = key;"])} } }\n`,
+        );
+        this.#add(`moveAll${at}`, "mover", false);
+        return `keep${at}(${owned});`;
+      }
+      case 17: {
+        const mover = own(this.#visible("mover"));
+        return mover ? `${mover}(${this.#key(1)});` : this.#call();
+      }
       default: {
         const pairs = `pairs${(this.#serial += 1)}`;
         this.#functions.push(
@@ -523,6 +569,35 @@ ${body}
         return `const [{ sessionKey: ${key}, sessionId: ${id} }] = [...${pairs}(store, ${keys})].${this.tape.of(["slice(0)", "reverse()"])};`;
       }
     }
+  }
+
+  /** One object under a second name: the one is read, the other may be moved on, and what was read is stopped. */
+  #secondName(kind: "cursor" | "bag" | "runner", first: string): string {
+    const at = (this.#serial += 1);
+    const third = this.tape.of(this.#visible(kind));
+    const holder = `holder${at}`;
+    const [name, declared] = this.tape.of([
+      [`${holder}.it`, `const ${holder} = { it: ${first} };`],
+      [holder, `let ${holder} = ${first};`],
+      [holder, `const ${holder} = ${this.#flag()} ? ${first} : ${third};`],
+      [holder, `const { it: ${holder} } = { it: ${first} };`],
+      [holder, `const ${holder} = [${third}, ${first}].find((one) => one === ${first})!;`],
+      [`${holder}.in.it`, `const ${holder} = { in: { it: ${first} } };`],
+    ] as const);
+    this.#add(name, kind, false);
+    const [read, moved] = this.tape.pick(2) === 0 ? [name, first] : [first, name];
+    const field = kind === "bag" ? this.tape.of(BAG_KEYS) : "key";
+    const step = { cursor: "advance();", bag: `${field} = ${this.#key(1)};`, runner: "step();" }[kind];
+    const change = this.tape.of([
+      `${moved}.${field} = ${this.#key(1)};`,
+      `${moved}.${step}`,
+      `[${moved}].forEach((one) => { one.${field} = ${this.#key(1)}; });`,
+      `if (${this.#flag()}) { ${moved}.${step} }`,
+      "",
+      `const copy${at} = { ...${moved} };\ncopy${at}.${field} = ${this.#key(1)};`,
+    ]);
+    const id = `read${at}`;
+    return `${declared}\nconst ${id} = store[${read}.${field}]?.sessionId;\n${change}\nif (${id}) { abortEmbeddedPiRun(${id}); }`;
   }
 
   #const(kind: Kind, value: string, word = "const"): string {
@@ -574,6 +649,44 @@ ${body}
       const fields = BAG_KEYS.map((key) => `${key}: ${this.tape.pick(3) === 0 ? given : this.#key(1)}`);
       return `await ${name}(store, byKey, early, late, input, { sessionId: ${entry}?.sessionId, ${fields.join(", ")} });`;
     });
+  }
+
+  /** A class that holds a key, and perhaps an entry, in its fields; its methods, its setter and its makers move them on. */
+  #runner(depth: number): string {
+    const name = `Runner${(this.#serial += 1)}`;
+    const outer = this.#scopes;
+    this.#scopes = [[{ name: "this", kind: "runner", mutable: false }]];
+    const body = this.#block(Math.max(depth, 3), false);
+    const id = `read${(this.#serial += 1)}`;
+    const change = this.#change(13);
+    this.#scopes = outer;
+    const field = this.tape.of(["key", "next", "current"]);
+    this.#functions.push(`class ${name} {
+  entry: Entry | undefined;
+  constructor(readonly store: Store, public key: string, public next: string) { ${this.tape.of(["this.entry = store[key];", "this.entry = store[next];", "this.key = next;", ""])} }
+  get current(): string { return ${this.tape.of(["this.key", "this.next", "this.entry?.spawnedBy ?? this.key"])}; }
+  set target(value: string) { ${this.tape.of(["this.key = value;", "this.next = value;", "this.entry = this.store[value];", "this.load(value);"])} }
+  load(key: string): void { ${this.tape.of(["this.key = key; this.entry = this.store[key];", "this.entry = this.store[key];", "this.key = key;", "console.log(key);"])} }
+  step(): void { ${this.tape.of(["const { key } = this; this.key = this.next; this.next = key;", "this.load(this.next);", "console.log(this.key);"])} }
+  async run(store: Store, byKey: Map<string, Entry>, early: boolean, late: boolean, input: any): Promise<void> {
+${body}
+    const ${id} = store[this.${field}]?.sessionId;
+    ${change}
+    if (${id}) { abortEmbeddedPiRun(${id}); }
+  }
+}
+`);
+    const [first, second] = [this.#key(1), this.#key(1)];
+    const runner = this.#declare("runner", `${first} ${second}`);
+    const run = `${runner}.run(store, byKey, early, late, input)`;
+    const pending = `pending${(this.#serial += 1)}`;
+    const uses = this.tape.of([
+      `await ${run};`,
+      `await ${run};\n${runner}.load(${this.#key(1)});\nawait ${run};`,
+      `const ${pending} = ${run};\n${runner}.load(${this.#key(1)});\nawait ${pending};`,
+      `const ${pending} = ${run};\n${runner}.target = ${this.#key(1)};\nawait ${pending};`,
+    ]);
+    return `const ${runner} = new ${name}(store, ${first}, ${second});\n${uses}`;
   }
 
   /** One or two calls: with the key that the entry is read under, or with another one. */

@@ -32,7 +32,7 @@ export function proposeSiblings(question: KeyQuestion): KeyProposal[] {
       node: null,
       readAt: id,
       text,
-      term: evaluator.prop(ownerTerm, name),
+      term: evaluator.propertyAt(owner, name, id),
       evidence: [evaluator.project.evidence(id, `${text} stands beside ${id.getText()}`)],
     });
   }
