@@ -11,11 +11,11 @@ import { calledName } from "./effects/called.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { spanOf } from "./guards.ts";
 import { inertForm } from "./inert.ts";
+import { isTest } from "./is-test.ts";
 import { functionOf } from "./legacy-modules.ts";
 import type { Relator } from "./relate.ts";
 import { enclosingName, isFunctionNode, unwrap, walk } from "./syntax.ts";
 import { someTerm, type Term } from "./term.ts";
-import { isTestFile } from "../shared/test-files.ts";
 
 const PLACEHOLDERS =
   "(?:aborted|ended|killed|settled|stopped|is(?:Run)?Active|isStreaming|hasActiveRun|embeddedRuns|activeRuns)";
@@ -33,7 +33,7 @@ export function collectChecks(
   const placeholders: PlaceholderFact[] = [];
   const registryCalls: RegistryCall[] = [];
   for (const file of files) {
-    if (isTestFile(file)) {
+    if (isTest(evaluator.project, file)) {
       registryCalls.push(...registryCallsIn(evaluator, file, true));
       continue;
     }
