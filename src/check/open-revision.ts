@@ -96,8 +96,11 @@ export function openRevision(root: string, ref: string, words: readonly string[]
   };
 }
 
-/** Two commits are compared, never the working tree: that could run a filter which the repository names. */
-function renamesSince(root: string, commit: string): Map<string, string> {
+/**
+ * Path then → path today, of the files that git says were renamed. Two commits are compared, never the working tree:
+ * that could run a filter which the repository names.
+ */
+export function renamesSince(root: string, commit: string): Map<string, string> {
   const options = ["-r", "--find-renames", "--diff-filter=R", "--relative", "--name-status", "-z"];
   const answer = runGit(root, ["diff-tree", ...options, commit, "HEAD"]);
   const renamed = new Map<string, string>();
