@@ -14,7 +14,7 @@ import { inertForm } from "./inert.ts";
 import { isTest } from "./is-test.ts";
 import { functionOf } from "./legacy-modules.ts";
 import type { Relator } from "./relate.ts";
-import { enclosingName, isFunctionNode, unwrap, walk } from "./syntax.ts";
+import { constantFlag, enclosingName, isFunctionNode, unwrap, walk } from "./syntax.ts";
 import { someTerm, type Term } from "./term.ts";
 
 const PLACEHOLDERS =
@@ -151,11 +151,9 @@ function literalOf(expression: ts.Expression): string | undefined {
     const [left, right] = [literalOf(at.whenTrue), literalOf(at.whenFalse)];
     return left === right ? left : undefined;
   }
-  return at.kind === ts.SyntaxKind.TrueKeyword ||
-    at.kind === ts.SyntaxKind.FalseKeyword ||
-    ts.isNumericLiteral(at)
-    ? at.getText()
-    : undefined;
+  const flag = constantFlag(at);
+  if (flag !== undefined) return String(flag);
+  return ts.isNumericLiteral(at) ? at.getText() : undefined;
 }
 
 /** `(await wait(key), true)`, `wait(key) || true`: something is asked, and the answer is always the same. */
