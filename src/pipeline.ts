@@ -85,6 +85,9 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
   const { HISTORY_RULE, compareHistory } = await import("./check/compare-history.ts");
   const history =
     options.history === undefined ? null : await compareHistory(workspace, options.history, migration);
+  const refs = [options.history, options.policyRef].filter((ref) => ref !== undefined);
+  const { SKIPPED_RULE, findSkippedSince } = await import("./check/skipped-since.ts");
+  const hidden = findSkippedSince(workspace, refs, checkWords(migration));
   const check = checkAnalysis({
     analysis,
     migration,
@@ -92,7 +95,8 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
     levels: policy.config.rules,
     ledger: policy.ledger,
     today: options.today,
-    ...(history ? { more: history, moreRules: [HISTORY_RULE] } : {}),
+    more: [...(history ?? []), ...hidden],
+    moreRules: [...(history ? [HISTORY_RULE] : []), ...(refs.length > 0 ? [SKIPPED_RULE] : [])],
   });
   const failed = workspace.failed.length + analysis.failed.length > 0;
   const exitCode = exitCodeOf(check.findings, { failed, reportOnly: options.reportOnly });

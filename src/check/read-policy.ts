@@ -10,6 +10,7 @@ import { NothingScannedError, UserError } from "../shared/errors.ts";
 import { renamesSince } from "./open-revision.ts";
 import { type Ledger, parseLedger } from "./parse-ledger.ts";
 import { readSuppressions } from "./read-suppressions.ts";
+import { resolveCommit } from "./resolve-commit.ts";
 
 const DIRECTIVE = /rewire-abort-ignore/g;
 
@@ -36,7 +37,7 @@ export function readPolicy(root: string, options: CheckOptions): Policy {
       excusing: (files) => [...files],
       warnings: [],
     };
-  const commit = commitOf(root, ref);
+  const commit = resolveCommit(root, ref, "--policy-ref");
   const configFile = configInside(root, options.configFile);
   const configText = fileAt(root, commit, configFile);
   const config =
@@ -107,18 +108,6 @@ function identities(text: string): string[] {
     ({ rules, reason, line, target }) =>
       `${rules.join(",")} -- ${reason} -- ${code(line)} -- ${code(target)}`,
   );
-}
-
-function commitOf(root: string, ref: string): string {
-  const answer = runGit(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
-  if (answer.kind === "no-git") throw new UserError("--policy-ref needs git, and there is none here.");
-  const commit = answer.kind === "ok" ? answer.stdout.toString("utf8").trim() : "";
-  if (!/^[0-9a-f]{40,64}$/.test(commit))
-    throw new UserError(
-      `There is no revision ${ref} in this repository.`,
-      "Fetch the base branch (fetch-depth: 0 on GitHub), or name another revision.",
-    );
-  return commit;
 }
 
 function fileAt(root: string, commit: string, file: string): string | undefined {

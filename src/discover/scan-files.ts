@@ -55,6 +55,13 @@ function skipReason(file: string, stats: Stats, maxBytes: number): SkipReason | 
   return stats.size > maxBytes ? "too-large" : null;
 }
 
+/** True when a scan would read bytes under that name and find one of the words in them. */
+export function wouldBeHit(file: string, bytes: Buffer, words: RegExp): boolean {
+  if (isDeclarationName(file) || isMinifiedName(file) || bytes.length > DEFAULT_MAX_FILE_BYTES) return false;
+  const outcome = inspect(file, bytes, compileWords(words));
+  return outcome.kind === "scanned" && outcome.hit !== null;
+}
+
 function inspect(file: string, bytes: Buffer, holdsWord: (bytes: Buffer) => boolean): ScanOutcome {
   if (looksMinified(bytes)) return { kind: "skipped", reason: "minified" };
   if (saysGenerated(bytes)) return { kind: "skipped", reason: "generated" };

@@ -60,7 +60,7 @@ describe("what a search for the usual spelling passes over", () => {
 
   it.each([
     ['(await import("./pi-" + "embedded.js")).abortEmbeddedPiRun(id)', "legacy-surface 2"],
-    ['(await import(`./pi-${"embedded"}.js`)).abortEmbeddedPiRun(id)', "legacy-surface 2"],
+    [`(await import(\`./pi-\${"embedded"}.js\`)).abortEmbeddedPiRun(id)`, "legacy-surface 2"],
     ['(await import("./pi-embedded.js"))["abortEmbeddedPiRun"](id)', "legacy-surface 2"],
   ])("a call as %s is found", (call, found) => {
     expect(loudIn(`export async function stop(id: string) {\n  return ${call};\n}\n`)).toEqual([found]);
