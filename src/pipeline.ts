@@ -1,3 +1,5 @@
+import type { Analysis } from "./analyze/analysis.ts";
+import type { CheckOutcome } from "./check/check.ts";
 import type { CheckOptions, MigrateOptions, RunOutcome } from "./cli/stages.ts";
 import type { Config } from "./config/config.ts";
 import { checkWords, type Migration } from "./migration/migration.ts";
@@ -88,7 +90,7 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
   const refs = [options.history, options.policyRef].filter((ref) => ref !== undefined);
   const { SKIPPED_RULE, findSkippedSince } = await import("./check/skipped-since.ts");
   const hidden = findSkippedSince(workspace, refs, checkWords(migration));
-  const check = checkAnalysis({
+  const found = checkAnalysis({
     analysis,
     migration,
     files: policy.excusing(workspace.hits),
@@ -98,6 +100,7 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
     more: [...(history ?? []), ...hidden],
     moreRules: [...(history ? [HISTORY_RULE] : []), ...(refs.length > 0 ? [SKIPPED_RULE] : [])],
   });
+  const check = await withoutVainHope(found, analysis, migration);
   const failed = workspace.failed.length + analysis.failed.length > 0;
   const exitCode = exitCodeOf(check.findings, { failed, reportOnly: options.reportOnly });
   return {
@@ -113,6 +116,19 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
       exitCode,
     }),
   };
+}
+
+/** Once code was migrated, what is left may be what migrate refuses; then it is not named as the way to mend it. */
+async function withoutVainHope(
+  check: CheckOutcome,
+  analysis: Analysis,
+  migration: Migration,
+): Promise<CheckOutcome> {
+  const isMigrated = analysis.registryCalls.some(({ role, inTest }) => role === "kill" && !inTest);
+  if (!isMigrated || !check.findings.some(({ fixable }) => fixable)) return check;
+  const { offersRewrite } = await import("./plan/offers-rewrite.ts");
+  if (offersRewrite(analysis, migration)) return check;
+  return { ...check, findings: check.findings.map((finding) => ({ ...finding, fixable: false })) };
 }
 
 function migrationOf(options: MigrateOptions | CheckOptions): Migration {
