@@ -387,7 +387,7 @@ function collectWrappers(evaluator: Evaluator, relator: Relator, calls: readonly
       continue;
     const file = project.pathOf(fn);
     const newName = /Id$/.test(parameter.name.text) ? keyNameFor(parameter.name.text) : "sessionKey";
-    const symbol = project.checkerOf(parameter.name).getSymbolAtLocation(parameter.name);
+    const symbol = project.symbolOf(parameter.name);
     const tokens = symbol ? project.references(file, symbol) : [];
     // A name that is free at the top of the function may be another variable where the parameter is read.
     const taken = [(fn as FunctionNode).body ?? fn, ...tokens].some((place) =>

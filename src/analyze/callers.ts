@@ -51,7 +51,7 @@ export class CallerIndex {
       for (const reference of project.references(inFile, symbol))
         if (reference !== nameNode && !isNameOfBinding(reference)) add(reference);
     };
-    collect(file, project.checkerOf(nameNode).getSymbolAtLocation(nameNode));
+    collect(file, project.symbolOf(nameNode));
     if (isExported(named, name, project)) {
       // Whoever imports it names it himself.
       if (isDefault(named)) complete = false;

@@ -125,7 +125,7 @@ function placeholdersIn(evaluator: Evaluator, file: string): PlaceholderFact[] {
     if (!PLACEHOLDER_NAMES.test(node.name.text) || !(node.parent.flags & ts.NodeFlags.Const)) return;
     const literal = literalOf(node.initializer) ?? foldedLiteral(evaluator, node.initializer);
     if (literal === undefined || enclosingName(node) === "<module>") return;
-    const symbol = project.checkerOf(node.name).getSymbolAtLocation(node.name);
+    const symbol = project.symbolOf(node.name);
     const reads = symbol
       ? project.references(file, symbol).filter((reference) => reference !== node.name)
       : [];

@@ -135,7 +135,7 @@ function resolveAlias(project: SourceProject, type: ts.TypeNode, depth: number):
 
 function typeDeclaration(project: SourceProject, type: ts.TypeReferenceNode): ts.Node | undefined {
   if (!ts.isIdentifier(type.typeName)) return undefined;
-  const symbol = project.checkerOf(type.typeName).getSymbolAtLocation(type.typeName);
+  const symbol = project.symbolOf(type.typeName);
   const declaration = symbol?.declarations?.[0];
   if (declaration && ts.isImportSpecifier(declaration)) return importTarget(project, declaration);
   return declaration;
@@ -187,8 +187,7 @@ function membersOf(
       const own = new Map(signatureMembers(declaration.members));
       for (const clause of declaration.heritageClauses ?? [])
         for (const base of clause.types) {
-          const baseDeclaration = project.checkerOf(base.expression).getSymbolAtLocation(base.expression)
-            ?.declarations?.[0];
+          const baseDeclaration = project.symbolOf(base.expression)?.declarations?.[0];
           if (baseDeclaration && ts.isInterfaceDeclaration(baseDeclaration))
             for (const [name, member] of signatureMembers(baseDeclaration.members))
               if (!own.has(name)) own.set(name, member);

@@ -93,7 +93,7 @@ export class BindingFinder {
       if (!ts.isStringLiteral(declaration.moduleSpecifier)) return;
       const specifier = declaration.moduleSpecifier.text;
       if (!isLegacyModule(project, this.#migration, this.file, specifier, name.text)) return;
-      const symbol = project.checkerOf(parent.name).getSymbolAtLocation(parent.name);
+      const symbol = project.symbolOf(parent.name);
       const typeOnly = parent.isTypeOnly || parent.parent.parent.isTypeOnly;
       this.#use(parent, name.text, fn, "import", { specifier, local: parent.name.text, typeOnly, symbol });
       if (symbol && !typeOnly) this.#bound.set(symbol, { fn, via: "import", declaration: parent });
@@ -114,7 +114,7 @@ export class BindingFinder {
       const inert = value && inertForm(value);
       if (!inert) return;
       const exported = hasExportKeyword(parent);
-      const symbol = project.checkerOf(name).getSymbolAtLocation(name);
+      const symbol = project.symbolOf(name);
       this.#use(parent, name.text, fn, "stub", { detail: exported ? "exported" : "local", symbol });
       if (symbol && !exported) this.#bound.set(symbol, { fn, via: "stub", declaration: parent });
     }
@@ -128,9 +128,7 @@ export class BindingFinder {
     const key = element.propertyName ?? element.name;
     if (key !== name || !ts.isObjectBindingPattern(element.parent)) return;
     const owner = element.parent.parent;
-    const symbol = ts.isIdentifier(element.name)
-      ? this.evaluator.project.checkerOf(element.name).getSymbolAtLocation(element.name)
-      : undefined;
+    const symbol = ts.isIdentifier(element.name) ? this.evaluator.project.symbolOf(element.name) : undefined;
     const module =
       ts.isVariableDeclaration(owner) && owner.initializer ? this.moduleObject(owner.initializer) : undefined;
     const local = element.name.getText();
@@ -267,7 +265,7 @@ export class BindingFinder {
     const { project } = this.evaluator;
     const owner = property.parent.parent;
     if (!ts.isVariableDeclaration(owner) || !ts.isIdentifier(owner.name)) return;
-    const symbol = project.checkerOf(owner.name).getSymbolAtLocation(owner.name);
+    const symbol = project.symbolOf(owner.name);
     for (const reference of symbol ? project.references(this.file, symbol) : []) {
       const access = reference.parent;
       if (!ts.isPropertyAccessExpression(access) || access.name.text !== name) continue;

@@ -156,7 +156,7 @@ export class LeftoverFinder {
   #declaratorGoes(declaration: ts.VariableDeclaration): boolean {
     if (declaration.initializer && !this.#isPure(declaration.initializer)) return false;
     return boundNames(declaration.name).every((name) => {
-      const symbol = this.project.checkerOf(name).getSymbolAtLocation(name);
+      const symbol = this.project.symbolOf(name);
       return symbol !== undefined && this.#dead.has(symbol);
     });
   }

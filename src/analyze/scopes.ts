@@ -54,7 +54,21 @@ function isValue(name: ts.Identifier): boolean {
     case ts.SyntaxKind.AwaitExpression:
     case ts.SyntaxKind.IfStatement:
     case ts.SyntaxKind.ReturnStatement:
+    case ts.SyntaxKind.ThrowStatement:
+    case ts.SyntaxKind.ExpressionStatement:
+    case ts.SyntaxKind.ArrayLiteralExpression:
+    case ts.SyntaxKind.SpreadElement:
+    case ts.SyntaxKind.SpreadAssignment:
+    case ts.SyntaxKind.TemplateSpan:
+    case ts.SyntaxKind.ShorthandPropertyAssignment:
       return true;
+    // `export { a as b }` names a variable of this file, unless it says from where.
+    case ts.SyntaxKind.ExportSpecifier: {
+      const { parent: list, propertyName } = parent as ts.ExportSpecifier;
+      return !list.parent.moduleSpecifier && (propertyName === undefined || propertyName === name);
+    }
+    case ts.SyntaxKind.ArrowFunction:
+      return (parent as ts.ArrowFunction).body === name;
     case ts.SyntaxKind.PropertyAccessExpression:
     case ts.SyntaxKind.AsExpression:
       return (parent as ts.PropertyAccessExpression | ts.AsExpression).expression === name;

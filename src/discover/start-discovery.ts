@@ -53,7 +53,7 @@ export function startDiscovery(options: DiscoverOptions): Discovery {
   return {
     finish(onHit) {
       tellHits = () => {
-        while (told < hits.length) onHit?.(hits[told++]!);
+        for (; told < hits.length; told += 1) onHit?.(hits[told]!);
       };
       tellHits();
       return workspace;

@@ -24,6 +24,11 @@ namespace Space { export const run = 1; halt(run); }
 type halt2 = string; const halt2 = 1; run(halt2, missing, undefined);
 function twice(a: string): void; function twice(a: unknown): void { run(twice, a); }
 if (outer) { const run = halt; run(run); } else run(!outer);
+const shapes = (run) => ({ run, halt, outer: [run, ...rest], ...outer, text: \`\${run}\${halt}\` }); const lone = (run) => run;
+({ outer: shapes.a, halt } = shapes); throw run;
+export function twice2(a: string): void; export function twice2(a: unknown): void { twice2(a); }
+export default function main() { main(); } export const shown = 1; shown; export { shown as seen, halt2, Named, run };
+export { run as elsewhere } from "./a.js"; interface Both { a: 1 } const Both = 1; export { Both };
 `;
 
 /** Every name of the project in which scopes claim to know the answer, and the checker's. */
@@ -43,16 +48,32 @@ function disagreements(files: ReadonlyMap<string, string>): {
         const found = scopes.declarationOf(node);
         if (found !== "unclear") {
           asked += 1;
-          const symbol = checker.getSymbolAtLocation(node);
+          const symbol = symbolByChecker(checker, node);
           if (found !== (symbol?.valueDeclaration ?? symbol?.declarations?.[0]))
             wrong.push(`${file}:${project.lines(file).at(node.getStart()).line} ${node.text}`);
         }
+        if (!isMemberName(node) && project.symbolOf(node) !== symbolByChecker(checker, node))
+          wrong.push(`${file}:${project.lines(file).at(node.getStart()).line} symbol of ${node.text}`);
       }
       ts.forEachChild(node, visit);
     };
     visit(source);
   }
   return { asked, wrong };
+}
+
+function symbolByChecker(checker: ts.TypeChecker, name: ts.Identifier): ts.Symbol | undefined {
+  const { parent } = name;
+  if (ts.isShorthandPropertyAssignment(parent) && parent.name === name)
+    return checker.getShorthandAssignmentValueSymbol(parent);
+  if (ts.isExportSpecifier(parent) && !parent.parent.parent.moduleSpecifier)
+    return checker.getExportSpecifierLocalTargetSymbol(parent);
+  return checker.getSymbolAtLocation(name);
+}
+
+/** The checker makes a new symbol for the property each time it is asked. */
+function isMemberName({ parent, ...name }: ts.Identifier): boolean {
+  return ts.isBindingElement(parent) && parent.propertyName?.pos === name.pos;
 }
 
 it("agrees with the checker on names that are declared twice, hoisted, shadowed and captured", () => {

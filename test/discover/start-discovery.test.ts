@@ -58,6 +58,12 @@ describe("a discovery in a thread of its own", () => {
     expect(told).toEqual(["src/a.ts", "src/b.ts"]);
   });
 
+  it("comes to its end where nobody wants to be told of hits", async () => {
+    const project = makeProject();
+    const { hits } = await built.startDiscovery({ root: project.root, words: WORDS }).finish();
+    expect(hits.map(({ path }) => path)).toEqual(["src/a.ts", "src/b.ts"]);
+  });
+
   it.each([
     ["a root that does not exist", { root: "missing" }, "NothingScannedError"],
     ["a glob that matches nothing", { root: ".", include: ["lib/**"] }, "NothingScannedError"],

@@ -4,7 +4,9 @@ import { getEventListeners, once } from "node:events";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { endProcesses, type StartedProcess } from "../../src/registry/conformance/child-processes.ts";
 import { prepareModule } from "../../src/registry/conformance/prepare-module.ts";
+import { startTime } from "../../src/registry/conformance/proc-stat.ts";
 import {
   getActiveSessionRunCount,
   getSessionRunHandle,
@@ -22,7 +24,7 @@ import {
 } from "../../src/registry/session-run-registry.ts";
 
 const started: ChildProcess[] = [];
-const grandchildren: number[] = [];
+const grandchildren: StartedProcess[] = [];
 
 const programPath = (name: string) =>
   fileURLToPath(new URL(`../../fixtures/registry/children/${name}`, import.meta.url));
@@ -35,7 +37,7 @@ async function start(program: string, detached = false): Promise<ChildProcess> {
   started.push(child);
   const [ready] = await once(child.stdout!, "data");
   const grandchild = /^ready (\d+)/.exec(String(ready))?.[1];
-  if (grandchild) grandchildren.push(Number(grandchild));
+  if (grandchild) grandchildren.push({ pid: Number(grandchild), startTime: startTime(Number(grandchild)) });
   return child;
 }
 
@@ -63,13 +65,7 @@ beforeEach(() => resetSessionRunRegistryForTest());
 afterEach(() => {
   resetSessionRunRegistryForTest();
   for (const child of started.splice(0)) child.kill("SIGKILL");
-  for (const pid of grandchildren.splice(0)) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // Gone with its group.
-    }
-  }
+  endProcesses(grandchildren.splice(0));
 });
 
 describe("terminateSessionRun", () => {

@@ -143,7 +143,7 @@ class IdFinder {
       const doubles = search.length > 0 ? search : this.#implementedBy(node);
       if (doubles.length === 0 || !first || !("name" in first) || !ts.isIdentifier(first.name)) return;
       if (search.length > 0 && first === parameter) return;
-      const symbol = project.checkerOf(first.name).getSymbolAtLocation(first.name);
+      const symbol = project.symbolOf(first.name);
       for (const use of symbol ? project.references(file, symbol) : []) {
         const { parent } = use;
         if (ts.isBinaryExpression(parent) && /^[!=]==?$/.test(parent.operatorToken.getText())) {
@@ -202,7 +202,7 @@ class IdFinder {
         const first = node.parameters[0]?.name;
         if (names.length === 0 || !first || !ts.isIdentifier(first)) return;
         const { project } = this.evaluator;
-        const symbol = project.checkerOf(first).getSymbolAtLocation(first);
+        const symbol = project.symbolOf(first);
         for (const use of symbol ? project.references(file, symbol) : []) {
           const kept = this.#keptUnder(use);
           if (!kept) continue;
@@ -358,7 +358,7 @@ class IdFinder {
         : [];
       if (!ts.isFunctionDeclaration(fn) || !fn.name || !reads.every((read) => this.#positions.has(read)))
         continue;
-      const name = project.checkerOf(fn.name).getSymbolAtLocation(fn.name);
+      const name = project.symbolOf(fn.name);
       const calls = name
         ? project
             .references(file, name)

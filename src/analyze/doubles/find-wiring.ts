@@ -95,7 +95,7 @@ export function spySetups(
     while (ts.isPropertyAccessExpression(at.parent) || ts.isCallExpression(at.parent)) at = at.parent;
     found.push(at);
     if (!ts.isVariableDeclaration(at.parent) || !ts.isIdentifier(at.parent.name)) return;
-    const symbol = project.checkerOf(at.parent.name).getSymbolAtLocation(at.parent.name);
+    const symbol = project.symbolOf(at.parent.name);
     for (const use of symbol ? project.references(file, symbol) : []) {
       let chain: ts.Node = use;
       while (ts.isPropertyAccessExpression(chain.parent) || ts.isCallExpression(chain.parent))

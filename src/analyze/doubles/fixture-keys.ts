@@ -189,7 +189,7 @@ export class FixtureKeys {
       keys.push(...this.#key(parent.left.argumentExpression, at, false));
     else if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)) {
       const { project } = this.evaluator;
-      const symbol = project.checkerOf(parent.name).getSymbolAtLocation(parent.name);
+      const symbol = project.symbolOf(parent.name);
       for (const use of symbol ? project.references(project.pathOf(parent), symbol) : []) {
         if (ts.isPropertyAssignment(use.parent) && use.parent.initializer === use)
           keys.push(...this.#under(use.parent, at));

@@ -253,7 +253,7 @@ class NameTier {
     const first = value.parameters[0]?.name;
     if (!first || !ts.isIdentifier(first) || !/^_?sessionId$/.test(first.text)) return [];
     const { project } = this.evaluator;
-    const symbol = project.checkerOf(first).getSymbolAtLocation(first);
+    const symbol = project.symbolOf(first);
     return symbol ? project.references(this.file, symbol).map(spanOf) : [];
   }
 }

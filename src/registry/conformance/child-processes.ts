@@ -1,6 +1,9 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { join } from "node:path";
-import { processState } from "./proc-stat.ts";
+import { processState, startTime } from "./proc-stat.ts";
+
+// The real one: a case's process puts a spy in its place.
+const kill = process.kill.bind(process);
 
 export interface ReadyChild {
   readonly child: ChildProcess;
@@ -11,7 +14,15 @@ export interface ReadyChild {
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
+/** A process, told apart from a later one under the same pid. */
+export interface StartedProcess {
+  readonly pid: number;
+  /** As /proc gives it; undefined where there is none, or the process was over already. */
+  readonly startTime: string | undefined;
+}
+
 export interface ChildProcesses {
+  /** Those that run. A pid leaves with its process: the next owner is a stranger, whom the suite must not signal. */
   readonly pids: ReadonlySet<number>;
   /** Starts a program of fixtures/registry/children and waits until it says it is ready. */
   start(program: string, options?: SpawnOptions): Promise<ReadyChild>;
@@ -21,6 +32,8 @@ export interface ChildProcesses {
   runToEnd(program: string, args: readonly string[], options?: SpawnOptions): Promise<ProgramEnd>;
   /** A process that something else started and that must not outlive the case. */
   adopt(pid: number): void;
+  /** Kills what still runs. */
+  endAll(): void;
 }
 
 export interface ProgramEnd {
@@ -29,12 +42,19 @@ export interface ProgramEnd {
   stderr: string;
 }
 
-/** @param announce told of every pid, so that a supervisor can clean up after a process that hung */
-export function createChildProcesses(programs: string, announce: (pid: number) => void): ChildProcesses {
+/** @param announce told of every process, so that a supervisor can clean up after a case that hung */
+export function createChildProcesses(
+  programs: string,
+  announce: (started: StartedProcess) => void,
+): ChildProcesses {
   const pids = new Set<number>();
-  const adopt = (pid: number): void => {
+  const children = new Set<ChildProcess>();
+  const adopted: StartedProcess[] = [];
+  const enter = (pid: number): StartedProcess => {
     pids.add(pid);
-    announce(pid);
+    const started = { pid, startTime: startTime(pid) };
+    announce(started);
+    return started;
   };
   const startCommand = (command: string, args: readonly string[], options: SpawnOptions = {}): ReadyChild => {
     const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], ...options });
@@ -43,12 +63,23 @@ export function createChildProcesses(programs: string, announce: (pid: number) =
       child.once("error", () => resolve({ code: null, signal: null }));
     });
     child.stdin?.on("error", () => {});
-    if (child.pid !== undefined) adopt(child.pid);
+    if (child.pid !== undefined) {
+      const { pid } = enter(child.pid);
+      children.add(child);
+      child.once("exit", () => {
+        pids.delete(pid);
+        children.delete(child);
+      });
+    }
     return { child, pid: child.pid ?? -1, detail: "", exited };
   };
   return {
     pids,
-    adopt,
+    adopt: (pid) => void adopted.push(enter(pid)),
+    endAll() {
+      for (const child of children) child.kill("SIGKILL");
+      endProcesses(adopted);
+    },
     startCommand,
     async start(program, options) {
       const started = startCommand(process.execPath, [join(programs, program)], options);
@@ -76,6 +107,18 @@ async function firstLine({ child, exited }: ReadyChild): Promise<string> {
     );
   });
   return line.replace(/^ready\s*/, "");
+}
+
+/** Kills processes that are no children of this one, or of nobody any more. One whose pid has a new owner is spared. */
+export function endProcesses(started: readonly StartedProcess[]): void {
+  for (const { pid, startTime: then } of started) {
+    if (then === undefined || startTime(pid) !== then) continue;
+    try {
+      kill(pid, "SIGKILL");
+    } catch {
+      // Already gone.
+    }
+  }
 }
 
 /** A zombie counts as gone: nothing of it runs. */

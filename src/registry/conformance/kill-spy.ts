@@ -28,7 +28,9 @@ export function installKillSpy(ownPids: ReadonlySet<number>): KillSpy {
     if (signal === 0) return realKill(pid, 0);
     spy.calls.push({ pid, signal });
     if (spy.respond) return spy.respond(pid, signal);
-    return ownPids.has(Math.abs(pid)) ? realKill(pid, signal) : true;
+    if (ownPids.has(Math.abs(pid))) return realKill(pid, signal);
+    // Whoever else has it, or nobody: asked, not signalled, so that a process that has ended is missed as it would be.
+    return Number.isInteger(pid) && pid > 1 ? realKill(pid, 0) : true;
   };
   return spy;
 }

@@ -1,14 +1,14 @@
 /** The process of one case: loads the module under test, runs the case, tells its parent the outcome, and ends. */
 import { pathToFileURL } from "node:url";
 import { CaseContext, type CaseJob } from "./case-context.ts";
-import { createChildProcesses } from "./child-processes.ts";
+import { createChildProcesses, type StartedProcess } from "./child-processes.ts";
 import { type ConformanceCase, NotApplicable } from "./conformance-case.ts";
 import { conformanceCases } from "./conformance-cases.ts";
 import { installKillSpy } from "./kill-spy.ts";
 import { REQUIRED_FUNCTIONS, type RegistryModule } from "./registry-module.ts";
 
 export type CaseMessage =
-  | { kind: "process"; pid: number }
+  | { kind: "process"; started: StartedProcess }
   | { kind: "loaded" }
   | { kind: "load-error"; reason: string }
   | { kind: "outcome"; status: "pass" | "fail" | "not-applicable"; reason?: string; notes: string[] };
@@ -17,12 +17,12 @@ const job: CaseJob = JSON.parse(process.argv[2] ?? "{}");
 const send = (message: CaseMessage): Promise<void> =>
   new Promise((resolve) => void (process.send ? process.send(message, () => resolve()) : resolve()));
 
-const processes = createChildProcesses(job.programs, (pid) => void send({ kind: "process", pid }));
+const processes = createChildProcesses(job.programs, (started) => void send({ kind: "process", started }));
 const kills = installKillSpy(processes.pids);
 const found = conformanceCases.find((each) => each.id === job.caseId);
 const registry = await load();
 if (registry && found) await send(await runCase(found, registry));
-for (const pid of processes.pids) kills.real(pid, "SIGKILL");
+processes.endAll();
 // Not a natural end: a module under test may have left timers that never stop.
 process.exit(0);
 

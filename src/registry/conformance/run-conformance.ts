@@ -7,6 +7,7 @@ import { findPackageRoot } from "../package-root.ts";
 import type { CaseJob } from "./case-context.ts";
 import { BASELINE_FAILURES } from "./cases-self-check.ts";
 import { checkRegistryTypes } from "./check-registry-types.ts";
+import { endProcesses, type StartedProcess } from "./child-processes.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { conformanceCases } from "./conformance-cases.ts";
 import {
@@ -16,7 +17,6 @@ import {
   RegistryModuleError,
 } from "./conformance-report.ts";
 import { prepareModule } from "./prepare-module.ts";
-import { startTime } from "./proc-stat.ts";
 import type { CaseMessage } from "./run-case.ts";
 
 export interface ConformanceOptions {
@@ -137,7 +137,7 @@ function superviseCase(
       stderr = (stderr + chunk).slice(-2_000);
     });
     child.on("message", (message: CaseMessage) => {
-      if (message.kind === "process") started.push({ pid: message.pid, startTime: startTime(message.pid) });
+      if (message.kind === "process") started.push(message.started);
       else if (message.kind === "loaded") loaded = true;
       else if (message.kind === "load-error")
         reject(new RegistryModuleError(`cannot be loaded: ${message.reason}`));
@@ -152,7 +152,8 @@ function superviseCase(
     child.on("close", (code, signal) => {
       clearTimeout(timer);
       clearTimeout(hangUp);
-      if (!outcome) endOrphans(started);
+      // Children of a case that hung: stopped ones would stay for ever. The others end when their stdin closes.
+      if (!outcome) endProcesses(started);
       const crashed = hung
         ? `no answer within ${limit} ms`
         : `its process ended with ${signal ?? code}: ${stderr.trim() || "it said nothing"}`;
@@ -161,21 +162,6 @@ function superviseCase(
       resolve(outcome ?? { status: "fail", reason: crashed, notes: [] });
     });
   });
-}
-
-type StartedProcess = { pid: number; startTime: string | undefined };
-
-/** Children of a case that hung: stopped ones would stay for ever. The others end when their stdin closes. */
-function endOrphans(started: readonly StartedProcess[]): void {
-  for (const { pid, startTime: then } of started) {
-    // The pid may be another process's by now.
-    if (then === undefined || startTime(pid) !== then) continue;
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // Already gone.
-    }
-  }
 }
 
 async function runSelfCheck(each: ConformanceCase): Promise<CaseResult> {
