@@ -338,8 +338,7 @@ function isStatement(node: ts.Node): boolean {
 function isNameTaken(evaluator: Evaluator, call: ts.Node, { replacement }: LegacyFunction): boolean {
   if (replacement === null || !call.getSourceFile().text.includes(replacement)) return false;
   const declaration = evaluator.project
-    .checkerOf(call)
-    .getSymbolsInScope(call, ts.SymbolFlags.Value)
+    .symbolsInScope(call)
     .find(({ name }) => name === replacement)?.valueDeclaration;
   if (!declaration) return false;
   if (ts.isParameter(declaration) || ts.isFunctionDeclaration(declaration)) return true;
@@ -391,10 +390,7 @@ function collectWrappers(evaluator: Evaluator, relator: Relator, calls: readonly
     const tokens = symbol ? project.references(file, symbol) : [];
     // A name that is free at the top of the function may be another variable where the parameter is read.
     const taken = [(fn as FunctionNode).body ?? fn, ...tokens].some((place) =>
-      project
-        .checkerOf(fn)
-        .getSymbolsInScope(place, ts.SymbolFlags.Value)
-        .some((visible) => visible.name === newName),
+      project.symbolsInScope(place).some((visible) => visible.name === newName),
     );
     const covered = tokens.every(
       (token) =>

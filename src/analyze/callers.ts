@@ -2,6 +2,7 @@ import { ts } from "./typescript.ts";
 import { isTest } from "./is-test.ts";
 import type { SourceProject } from "./source-project.ts";
 import { contains, functionName, hasExportKeyword, walk } from "./syntax.ts";
+import type { ValueSymbol } from "./parsed-files.ts";
 
 /** Calls of one function, and whether they are all there are. */
 export interface Callers {
@@ -46,7 +47,7 @@ export class CallerIndex {
       else if (call) calls.push(call);
       else if (!inType(reference)) complete = false;
     };
-    const collect = (inFile: string, symbol: ts.Symbol | undefined): void => {
+    const collect = (inFile: string, symbol: ValueSymbol | undefined): void => {
       if (!symbol) return;
       for (const reference of project.references(inFile, symbol))
         if (reference !== nameNode && !isNameOfBinding(reference)) add(reference);

@@ -24,6 +24,7 @@ import {
   walk,
 } from "./syntax.ts";
 import type { Term } from "./term.ts";
+import type { ValueSymbol } from "./parsed-files.ts";
 
 const RULES = [
   proposeFromScope,
@@ -196,12 +197,11 @@ function dedupe(evidence: readonly Evidence[]): Evidence[] {
 
 /** What can be read at the call. */
 class Scope {
-  readonly #visible: ReadonlyMap<string, ts.Symbol>;
+  readonly #visible: ReadonlyMap<string, ValueSymbol>;
 
   constructor(readonly question: KeyQuestion) {
-    const checker = question.evaluator.project.checkerOf(question.call);
     this.#visible = new Map(
-      checker.getSymbolsInScope(question.call, ts.SymbolFlags.Value).map((symbol) => [symbol.name, symbol]),
+      question.evaluator.project.symbolsInScope(question.call).map((symbol) => [symbol.name, symbol]),
     );
   }
 
@@ -261,10 +261,10 @@ class Scope {
     return Math.max(0, ...ends);
   }
 
-  #names(text: string, node: ts.Expression | null): { name: string; symbol: ts.Symbol | undefined }[] {
+  #names(text: string, node: ts.Expression | null): { name: string; symbol: ValueSymbol | undefined }[] {
     const { project } = this.question.evaluator;
     if (!node) return [{ name: /^[\w$]+/.exec(text)?.[0] ?? text, symbol: undefined }];
-    const names: { name: string; symbol: ts.Symbol | undefined }[] = [];
+    const names: { name: string; symbol: ValueSymbol | undefined }[] = [];
     const collect = (at: ts.Node): void => {
       if (ts.isIdentifier(at)) {
         const parent = at.parent;

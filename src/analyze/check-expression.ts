@@ -1,6 +1,7 @@
 import { ts } from "./typescript.ts";
 import type { SourceProject } from "./source-project.ts";
 import { enclosingFunction } from "./syntax.ts";
+import type { ValueSymbol } from "./parsed-files.ts";
 
 /** Globals that a key may be made with; the checker knows no library. */
 const GLOBALS = new Set(["undefined", "String"]);
@@ -21,12 +22,7 @@ export function expressionProblem(project: SourceProject, place: ts.Node, text: 
     !ts.isParenthesizedExpression(statement.expression)
   )
     return "That is not one expression.";
-  const visible = new Map(
-    project
-      .checkerOf(place)
-      .getSymbolsInScope(place, ts.SymbolFlags.Value)
-      .map((symbol) => [symbol.name, symbol]),
-  );
+  const visible = new Map(project.symbolsInScope(place).map((symbol) => [symbol.name, symbol]));
   let problem: string | null = null;
   const visit = (node: ts.Node): void => {
     problem ??= isEffect(node) ? "A key is read, not made: no functions, assignments, new or await." : null;
@@ -67,7 +63,7 @@ function isRead(node: ts.Identifier): boolean {
   return !ts.isTypeNode(parent) && !ts.isQualifiedName(parent);
 }
 
-function isBelow(symbol: ts.Symbol, place: ts.Node): boolean {
+function isBelow(symbol: ValueSymbol, place: ts.Node): boolean {
   const declaration = symbol.valueDeclaration;
   return (
     declaration !== undefined &&

@@ -31,6 +31,7 @@ import {
 } from "./syntax.ts";
 import { parts, someTerm, spelled, type Term, Terms } from "./term.ts";
 import { effectsIn, findTouches, ownMethod, sideOf, type Touch } from "./touches.ts";
+import type { ValueSymbol } from "./parsed-files.ts";
 
 /** Values of parameters while a function's body is read from one of its calls; one object for each distinct set. */
 interface Bindings {
@@ -73,7 +74,7 @@ const AFTER = "after";
 export class Evaluator {
   readonly terms = new Terms();
   readonly callers: CallerIndex;
-  readonly #reassigned = new Map<ts.Symbol, boolean>();
+  readonly #reassigned = new Map<ValueSymbol, boolean>();
   readonly #none: Bindings = {
     values: new Map(),
     functions: new Set(),
@@ -180,7 +181,7 @@ export class Evaluator {
   }
 
   /** True when the variable is assigned after its declaration. */
-  isReassigned(symbol: ts.Symbol): boolean {
+  isReassigned(symbol: ValueSymbol): boolean {
     const known = this.#reassigned.get(symbol);
     if (known !== undefined) return known;
     const declaration = symbol.valueDeclaration;
@@ -197,7 +198,7 @@ export class Evaluator {
   }
 
   /** A `var` that is declared twice, or read where its block may have been left or begun again. */
-  #isLoose(symbol: ts.Symbol): boolean {
+  #isLoose(symbol: ValueSymbol): boolean {
     const declaration = symbol.valueDeclaration;
     if (!declaration) return false;
     const variables = (symbol.declarations ?? []).filter(
@@ -251,7 +252,7 @@ export class Evaluator {
     return this.#declared(declaration, symbol, bindings, node);
   }
 
-  #declared(declaration: ts.Node, symbol: ts.Symbol, bindings: Bindings, use: ts.Node): Term {
+  #declared(declaration: ts.Node, symbol: ValueSymbol, bindings: Bindings, use: ts.Node): Term {
     const { terms } = this;
     const place = `${this.project.pathOf(declaration)}:${declaration.getStart()}`;
     const name = symbol.name;
@@ -569,7 +570,7 @@ export class Evaluator {
   }
 
   /** `state.key = …` somewhere: the literal it was made with says nothing about what it holds now. */
-  #isMutated(symbol: ts.Symbol, declaration: ts.Node): boolean {
+  #isMutated(symbol: ValueSymbol, declaration: ts.Node): boolean {
     return this.project
       .references(this.project.pathOf(declaration), symbol)
       .some(
@@ -587,7 +588,7 @@ export class Evaluator {
    */
   #assigned(
     declaration: ts.VariableDeclaration | ts.BindingElement,
-    symbol: ts.Symbol,
+    symbol: ValueSymbol,
     initial: Term,
     bindings: Bindings,
     use: ts.Node,

@@ -5,6 +5,7 @@ import type { Evaluator } from "./evaluate.ts";
 import { inertForm } from "./inert.ts";
 import { legacyTail } from "../migration/module-paths.ts";
 import { functionOf, isLegacyModule } from "./legacy-modules.ts";
+import type { ValueSymbol } from "./parsed-files.ts";
 import { constantText, hasExportKeyword, isFunctionNode, unwrap, walk } from "./syntax.ts";
 
 /** A place where a legacy name is used, with what is known about it before any key is looked for. */
@@ -17,7 +18,7 @@ export interface FoundUse {
   readonly local: string;
   readonly typeOnly: boolean;
   readonly detail: string | null;
-  readonly symbol: ts.Symbol | undefined;
+  readonly symbol: ValueSymbol | undefined;
 }
 
 export interface FoundCall {
@@ -50,7 +51,7 @@ export function findBindings(evaluator: Evaluator, file: string): FileBindings {
 export class BindingFinder {
   readonly #uses: FoundUse[] = [];
   readonly #calls: FoundCall[] = [];
-  readonly #bound = new Map<ts.Symbol, Bound>();
+  readonly #bound = new Map<ValueSymbol, Bound>();
   readonly #source: ts.SourceFile;
   readonly #migration: Migration;
 
@@ -216,7 +217,7 @@ export class BindingFinder {
   }
 
   /** Calls and other uses of a bound local name. */
-  #follow(symbol: ts.Symbol, bound: Bound): void {
+  #follow(symbol: ValueSymbol, bound: Bound): void {
     const { project } = this.evaluator;
     for (const reference of project.references(this.file, symbol)) {
       const parent = reference.parent;

@@ -3,6 +3,7 @@ import type { Span } from "../shared/location.ts";
 import { calleeName, isWrite } from "./evaluate.ts";
 import type { SourceProject } from "./source-project.ts";
 import { type FunctionNode, isFunctionNode, unwrap, walk } from "./syntax.ts";
+import type { ValueSymbol } from "./parsed-files.ts";
 
 /** Something that nobody reads any more once the given spans are gone. */
 export interface Leftover {
@@ -33,7 +34,7 @@ const CONTAINER_METHODS = new Set(["set", "add", "push", "delete"]);
  */
 export class LeftoverFinder {
   readonly #gone: readonly Span[];
-  readonly #dead = new Set<ts.Symbol>();
+  readonly #dead = new Set<ValueSymbol>();
   readonly #reading = new Set<ts.Node>();
 
   constructor(
@@ -48,7 +49,7 @@ export class LeftoverFinder {
   }
 
   find(): Leftover[] {
-    const seeds = new Set<ts.Symbol>();
+    const seeds = new Set<ValueSymbol>();
     walk(this.project.file(this.file), (node) => {
       if (!ts.isIdentifier(node) || !this.#isGone(node)) return;
       const symbol = this.project.symbolOf(node);
@@ -68,7 +69,7 @@ export class LeftoverFinder {
     return this.#leftovers();
   }
 
-  #references(symbol: ts.Symbol): readonly ts.Identifier[] {
+  #references(symbol: ValueSymbol): readonly ts.Identifier[] {
     return this.project.references(this.file, symbol);
   }
 
@@ -77,17 +78,17 @@ export class LeftoverFinder {
     return this.#gone.some((span) => span.start <= start && node.end <= span.end);
   }
 
-  #keptSymbols(): Set<ts.Symbol> {
-    const used = new Set<ts.Symbol>();
+  #keptSymbols(): Set<ValueSymbol> {
+    const used = new Set<ValueSymbol>();
     for (const { at, names } of this.kept) {
-      const visible = this.project.checkerOf(at).getSymbolsInScope(at, ts.SymbolFlags.Value);
+      const visible = this.project.symbolsInScope(at);
       for (const symbol of visible) if (names.includes(symbol.name)) used.add(symbol);
     }
     return used;
   }
 
   /** Symbols that are read by what declares or assigns the given ones, and so on. */
-  #closure(seeds: ReadonlySet<ts.Symbol>): Set<ts.Symbol> {
+  #closure(seeds: ReadonlySet<ValueSymbol>): Set<ValueSymbol> {
     const all = new Set(seeds);
     const queue = [...seeds];
     for (let symbol = queue.pop(); symbol; symbol = queue.pop()) {
@@ -109,7 +110,7 @@ export class LeftoverFinder {
     return all;
   }
 
-  #isRemovable(symbol: ts.Symbol): boolean {
+  #isRemovable(symbol: ValueSymbol): boolean {
     const declaration = symbol.declarations?.[0];
     if (!declaration || symbol.declarations!.length !== 1 || this.project.pathOf(declaration) !== this.file)
       return false;
@@ -123,7 +124,7 @@ export class LeftoverFinder {
   }
 
   /** The reference disappears with the removed spans, or with a statement that only serves dead names. */
-  #isAbsorbed(reference: ts.Identifier, symbol: ts.Symbol): boolean {
+  #isAbsorbed(reference: ts.Identifier, symbol: ValueSymbol): boolean {
     if (this.#isGone(reference)) return true;
     const parent = reference.parent;
     if (ts.isImportSpecifier(parent) || ts.isNamespaceImport(parent)) return true;

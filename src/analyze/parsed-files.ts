@@ -2,14 +2,26 @@ import { ts } from "./typescript.ts";
 import type { Scopes } from "./scopes.ts";
 
 /**
+ * What a name stands for. A compiler's symbol is one; where the scopes of a file tell, none has to be made. Two names of
+ * one value have the same object.
+ */
+export interface ValueSymbol {
+  readonly name: string;
+  readonly declarations?: readonly ts.Declaration[] | undefined;
+  /** undefined for what is imported: its value is declared elsewhere */
+  readonly valueDeclaration?: ts.Declaration | undefined;
+}
+
+/**
  * Syntax trees and what was found out about each of them alone: nothing in here depends on other files. Two workspaces
  * that hold the same text under one path can share it, so that a second look at changed code parses only what changed.
  */
 export class ParsedFiles {
   readonly #sources = new Map<string, ts.SourceFile[]>();
   readonly checkers = new Map<ts.SourceFile, ts.TypeChecker>();
-  readonly symbols = new Map<ts.Node, ts.Symbol | undefined>();
-  readonly references = new Map<ts.Symbol, readonly ts.Identifier[]>();
+  readonly symbols = new Map<ts.Node, ValueSymbol | undefined>();
+  readonly declared = new Map<ts.Declaration, ValueSymbol>();
+  readonly references = new Map<ValueSymbol, readonly ts.Identifier[]>();
   readonly scopes = new Map<ts.SourceFile, Scopes>();
   readonly nodes = new Map<ts.Node, readonly ts.Node[]>();
   readonly identifiers = new Map<ts.SourceFile, Map<string, ts.Identifier[]>>();

@@ -24,6 +24,16 @@ export class Scopes {
     visit(source);
   }
 
+  /** True for the only declaration of its name in its scope, where that name has no rules of its own in this file. */
+  isAlone(declaration: ts.Declaration, name: string): boolean {
+    const declared = this.#declared.get(name) ?? [];
+    const scope = declared.find(({ node }) => node === declaration)?.scope;
+    return (
+      scope != null &&
+      declared.every((other) => other.scope !== null && (other.scope !== scope || other.node === declaration))
+    );
+  }
+
   /** @returns undefined for a global; "unclear" for what needs a checker */
   declarationOf(name: ts.Identifier): ts.Declaration | undefined | "unclear" {
     if (!isValue(name)) return "unclear";

@@ -2,7 +2,7 @@ import path from "node:path/posix";
 import { ts } from "./typescript.ts";
 import type { Workspace } from "../discover/workspace.ts";
 import { LineIndex } from "../shared/location.ts";
-import { ParsedFiles } from "./parsed-files.ts";
+import { ParsedFiles, type ValueSymbol } from "./parsed-files.ts";
 import { Scopes } from "./scopes.ts";
 import { walk } from "./syntax.ts";
 import type { Evidence } from "../shared/location.ts";
@@ -131,26 +131,32 @@ export class SourceProject {
   }
 
   /** The value that an identifier names; a shorthand property names the variable behind it. */
-  symbolOf(identifier: ts.Node): ts.Symbol | undefined {
+  symbolOf(identifier: ts.Node): ValueSymbol | undefined {
     if (this.parsed.symbols.has(identifier)) return this.parsed.symbols.get(identifier);
     const symbol = this.#findSymbol(identifier);
     this.parsed.symbols.set(identifier, symbol);
     return symbol;
   }
 
-  #findSymbol(identifier: ts.Node): ts.Symbol | undefined {
+  /** The values that can be named at a place, as `symbolOf` gives them. */
+  symbolsInScope(place: ts.Node): readonly ValueSymbol[] {
+    return this.checkerOf(place)
+      .getSymbolsInScope(place, ts.SymbolFlags.Value)
+      .map((symbol) => this.#plain(symbol));
+  }
+
+  #findSymbol(identifier: ts.Node): ValueSymbol | undefined {
+    const declaration =
+      ts.isIdentifier(identifier) &&
+      (declaredBy(identifier) ?? this.#scopesOf(identifier.getSourceFile()).declarationOf(identifier));
+    const plain = declaration && declaration !== "unclear" ? this.#declaredAlone(declaration) : undefined;
+    if (plain) return plain;
+    const symbol = this.#checkedSymbol(identifier);
+    return symbol && this.#plain(symbol);
+  }
+
+  #checkedSymbol(identifier: ts.Node): ts.Symbol | undefined {
     const parent = identifier.parent;
-    if (ts.isIdentifier(identifier)) {
-      const declaration =
-        declaredBy(identifier) ?? this.#scopesOf(identifier.getSourceFile()).declarationOf(identifier);
-      // A parameter that declares a property as well has two symbols.
-      if (
-        declaration &&
-        declaration !== "unclear" &&
-        !ts.isParameterPropertyDeclaration(declaration, declaration.parent)
-      )
-        return this.#boundTo(declaration);
-    }
     if (parent && ts.isShorthandPropertyAssignment(parent) && parent.name === identifier)
       return this.checkerOf(parent).getShorthandAssignmentValueSymbol(parent);
     if (parent && ts.isExportSpecifier(parent) && !parent.parent.parent.moduleSpecifier)
@@ -158,17 +164,33 @@ export class SourceProject {
     return this.checkerOf(identifier).getSymbolAtLocation(identifier);
   }
 
-  /**
-   * The symbol that the compiler's binder gives a declaration; a checker would give the same one, and takes several
-   * times as long to make. The binder is not in the compiler's types: it is what a checker calls first.
-   */
-  #boundTo(declaration: ts.Declaration): ts.Symbol | undefined {
-    const source = declaration.getSourceFile() as ts.SourceFile & { locals?: unknown };
-    if (!source.locals)
-      (
-        ts as typeof ts & { bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void }
-      ).bindSourceFile(source, OPTIONS);
-    return (declaration as ts.Declaration & { symbol?: ts.Symbol }).symbol;
+  /** One value, one symbol, whichever way it was found. */
+  #plain(symbol: ts.Symbol): ValueSymbol {
+    const [declaration, ...more] = symbol.declarations ?? [];
+    return (declaration && more.length === 0 && this.#declaredAlone(declaration)) || symbol;
+  }
+
+  /** The symbol of a declaration that shares its name with no other in its scope: most do, and need no checker. */
+  #declaredAlone(declaration: ts.Declaration): ValueSymbol | undefined {
+    const { name } = declaration as ts.NamedDeclaration;
+    // A parameter that declares a property as well has two symbols.
+    if (!name || !ts.isIdentifier(name) || ts.isParameterPropertyDeclaration(declaration, declaration.parent))
+      return undefined;
+    const known = this.parsed.declared.get(declaration);
+    if (known) return known;
+    if (!this.#scopesOf(declaration.getSourceFile()).isAlone(declaration, name.text)) return undefined;
+    // As a compiler's symbol says it: what is imported has its value elsewhere.
+    const isImported =
+      ts.isImportSpecifier(declaration) ||
+      ts.isImportClause(declaration) ||
+      ts.isNamespaceImport(declaration);
+    const symbol = {
+      name: name.text,
+      declarations: [declaration],
+      valueDeclaration: isImported ? undefined : declaration,
+    };
+    this.parsed.declared.set(declaration, symbol);
+    return symbol;
   }
 
   /** True when the text of a file holds one of the words: cheaper than a walk that finds nothing. */
@@ -201,7 +223,7 @@ export class SourceProject {
   }
 
   /** Every identifier in the file that names the symbol, its declaration included. */
-  references(relative: string, symbol: ts.Symbol): readonly ts.Identifier[] {
+  references(relative: string, symbol: ValueSymbol): readonly ts.Identifier[] {
     const known = this.parsed.references.get(symbol);
     if (known) return known;
     const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0];

@@ -332,10 +332,7 @@ function isVisible(evaluator: Evaluator, name: ts.Identifier, at: ts.Node): bool
   let block: ts.Node = declaration.parent.parent.parent;
   while (!ts.isBlock(block) && !ts.isSourceFile(block)) block = block.parent;
   if (!contains(block, at)) return false;
-  const seen = evaluator.project
-    .checkerOf(at)
-    .getSymbolsInScope(at, ts.SymbolFlags.Value)
-    .find((symbol) => symbol.name === name.text);
+  const seen = evaluator.project.symbolsInScope(at).find((symbol) => symbol.name === name.text);
   return seen?.valueDeclaration === declaration;
 }
 

@@ -9,6 +9,7 @@ import { isLegacyModule } from "../legacy-modules.ts";
 import { contains, enclosingFunction, isAsync, isFunctionNode, walk } from "../syntax.ts";
 import { alignBlocks, isMemberOrLabel, type LostRun, namesDeclared, textOf } from "./align-blocks.ts";
 import { endOfImports, type NeededImport, type Revival } from "./revival.ts";
+import type { ValueSymbol } from "../parsed-files.ts";
 
 /**
  * What functions lost between two revisions, as edits that put it back. Only what has a sure place between statements
@@ -110,7 +111,7 @@ function missingNames(run: LostRun, then: RevisionView, today: RevisionView): Ne
 }
 
 /** A local that is declared further down cannot be read yet. */
-function isReadable(symbol: ts.Symbol, place: number): boolean {
+function isReadable(symbol: ValueSymbol, place: number): boolean {
   const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0];
   if (!declaration || !ts.isVariableDeclaration(declaration)) return true;
   return declaration.end <= place || ts.isSourceFile(declaration.parent.parent.parent);
@@ -149,7 +150,7 @@ function keyStands(call: ts.CallExpression, run: LostRun, { then, today }: Align
   if (!then.reach.sinks.ofRegistry(call)) return true;
   const key = call.arguments[0];
   if (!key) return false;
-  const visible = today.project.checkerOf(run.block).getSymbolsInScope(run.block, ts.SymbolFlags.Value);
+  const visible = today.project.symbolsInScope(run.block);
   let stands = true;
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node) && !isMemberOrLabel(node)) {
