@@ -9,6 +9,7 @@ import { resolveRoot } from "./discover/resolve-root.ts";
 import { startDiscovery } from "./discover/start-discovery.ts";
 import { unmatchedGlobs } from "./discover/unmatched-globs.ts";
 import { makeRunResult } from "./report/make-run-result.ts";
+import { isTestFile } from "./shared/test-files.ts";
 import { toolVersion } from "./shared/tool-version.ts";
 
 /** migrate: discover → analyze → plan → apply → verify (→ write) → report. */
@@ -128,7 +129,11 @@ async function withoutVainHope(
   if (!isMigrated || !check.findings.some(({ fixable }) => fixable)) return check;
   const { offersRewrite } = await import("./plan/offers-rewrite.ts");
   if (offersRewrite(analysis, migration)) return check;
-  return { ...check, findings: check.findings.map((finding) => ({ ...finding, fixable: false })) };
+  const findings = check.findings.map((finding) => ({
+    ...finding,
+    fixable: finding.fixable && isTestFile(finding.file),
+  }));
+  return { ...check, findings };
 }
 
 function migrationOf(options: MigrateOptions | CheckOptions): Migration {
