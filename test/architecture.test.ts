@@ -78,9 +78,10 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 /** Packages that only some files may load. */
 const CONFINED: Readonly<Record<string, RegExp>> = {
-  // analyze has one door to it, so that it is loaded in the cheap way; verify asks the compiler about results; the
-  // registry's files strip types for .js targets and check a module's types.
-  "ts-morph": /^src\/analyze\/typescript\.ts$|^src\/verify\/|^src\/registry\/(strip-types|conformance\/)/,
+  // analyze has one door to the compiler in it, so that it is loaded in the cheap way.
+  "@ts-morph/common/dist/typescript.js": /^src\/analyze\/typescript\.ts$/,
+  // verify asks the compiler about results; the registry's files strip types for .js targets and check a module's types.
+  "ts-morph": /^src\/verify\/|^src\/registry\/(strip-types|conformance\/)/,
   typescript: /^$/,
   jscodeshift: /^transforms\/ast\//,
   commander: /^src\/cli\//,
@@ -115,6 +116,8 @@ function readSource(file: string, text: string): SourceFile {
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeOnly(node.importClause));
+    else if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference))
+      add(node.moduleReference.expression, node.isTypeOnly);
     else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
       add(node.arguments[0], false);

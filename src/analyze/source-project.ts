@@ -277,13 +277,14 @@ export class SourceProject {
     if (base.startsWith("..")) return undefined;
     const extension = path.extname(base);
     const stem = /^\.[cm]?[jt]sx?$/.test(extension) ? base.slice(0, -extension.length) : base;
-    const candidates = [
-      ...(stem === base ? [] : [base]),
-      ...SCRIPT_EXTENSIONS.map((end) => stem + end),
-      ...(stem === base ? SCRIPT_EXTENSIONS.map((end) => base + end) : []),
-      ...SCRIPT_EXTENSIONS.map((end) => `${base}/index${end}`),
-    ];
-    return candidates.find((candidate) => this.workspace.has(candidate));
+    if (stem !== base && this.workspace.has(base)) return base;
+    return this.#withExtension(stem) ?? this.#withExtension(`${base}/index`);
+  }
+
+  /** One at a time: nearly always the first is there, and this is asked for every import of a tree. */
+  #withExtension(stem: string): string | undefined {
+    for (const end of SCRIPT_EXTENSIONS) if (this.workspace.has(stem + end)) return stem + end;
+    return undefined;
   }
 
   /**
