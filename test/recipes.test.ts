@@ -240,9 +240,12 @@ describe("over a fleet", () => {
       { "src/agents/pi-embedded.ts": LEGACY, "src/stop.ts": REFUSED },
     ],
     ["a repository that has nothing to do with it", { "src/answer.ts": CALM }],
-    ["a repository without sources", { "README.md": "words\n" }],
   ])("%s", async (_, files) => {
     expect(await runMultiGitter(repository(files))).toMatchObject({ code: 0, changed: [] });
+  });
+  it("a repository in which nothing was scanned is named, not passed over", async () => {
+    const empty = repository({ "README.md": "words\n" });
+    expect(await runMultiGitter(empty)).toMatchObject({ code: 3, changed: [] });
   });
   it("a file that cannot be parsed fails its repository", async () => {
     const broken = repository({

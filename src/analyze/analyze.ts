@@ -17,8 +17,10 @@ import { Folder } from "./effects/folder.ts";
 import { Reach } from "./effects/reach.ts";
 import { Sinks } from "./effects/sinks.ts";
 import { Evaluator } from "./evaluate.ts";
+import { escapedNameProblem } from "./find-escaped-name.ts";
 import { type FileBindings, findBindings, type FoundCall } from "./find-bindings.ts";
 import { collectGuards, spanOf } from "./guards.ts";
+import { isTest } from "./is-test.ts";
 import { LeftoverFinder } from "./leftovers.ts";
 import { lineStartFor } from "./line-start.ts";
 import { once } from "./once.ts";
@@ -88,13 +90,15 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
   const isWanted = parsedAtOnce(migration);
   for (const hit of workspace.hits) {
     const { path: file } = hit;
-    if (!isWanted(hit)) {
+    if (!isWanted(hit) && isTest(project, file)) {
       parsed.push(file);
       continue;
     }
     try {
       const errors = project.syntaxErrors(file);
+      const escaped = errors.length > 0 ? null : escapedNameProblem(project, migration, file);
       if (errors.length > 0) failed.push({ file, message: `does not parse: ${errors[0]}` });
+      else if (escaped !== null) failed.push({ file, message: escaped });
       else parsed.push(file);
     } catch (error) {
       failed.push({
@@ -192,7 +196,7 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
         evaluator,
         reach: new Reach(evaluator, new Sinks(evaluator, checks.stubs), new DeadCode(new Folder(evaluator))),
         callers: relator.callers,
-        files: parsed.filter((file) => !isTestFile(file)),
+        files: parsed.filter((file) => !isTest(project, file)),
         registry,
       }),
     failed: failed.sort((a, b) => (a.file < b.file ? -1 : 1)),
@@ -247,7 +251,7 @@ function describeCalls(
         return keyFacts().cluster;
       },
       scope: `${file}#${functions.at(-1)?.getStart() ?? 0}`,
-      inTest: isTestFile(file),
+      inTest: isTest(project, file),
       get candidates() {
         return keyFacts().candidates;
       },
@@ -303,7 +307,7 @@ function findKeyFacts(
       ? `${file}#${functions.at(-1)?.getStart() ?? 0}#${idTerm.id}`
       : `${file}:${line}:${column}`,
     candidates:
-      keyed && !isSpread(call) && !isTestFile(file)
+      keyed && !isSpread(call) && !isTest(evaluator.project, file)
         ? collectCandidates(
             {
               evaluator,
@@ -582,7 +586,7 @@ function describeUse(project: SourceProject, file: string, use: FileBindings["us
     role: use.fn.role,
     kind: use.kind,
     span,
-    inTest: isTestFile(file),
+    inTest: isTest(project, file),
     uses: references
       .filter((reference) => reference.getStart() < span.start || reference.end > span.end)
       .map(spanOf),

@@ -1,5 +1,5 @@
 import { ts } from "./typescript.ts";
-import { isTestFile } from "../shared/test-files.ts";
+import { isTest } from "./is-test.ts";
 import type { SourceProject } from "./source-project.ts";
 import { contains, functionName, hasExportKeyword, walk } from "./syntax.ts";
 import type { ValueSymbol } from "./parsed-files.ts";
@@ -58,7 +58,7 @@ export class CallerIndex {
       if (isDefault(named)) complete = false;
       const others = project.workspace
         .filesContaining(name)
-        .filter((other) => other !== file && !isTestFile(other));
+        .filter((other) => other !== file && !isTest(project, other));
       if (others.length > MAX_FILES) return { calls, complete: false };
       if ([file, ...others].some((one) => this.#handsOnRenamed(one, file, name))) complete = false;
       for (const other of others) {

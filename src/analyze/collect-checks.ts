@@ -11,11 +11,11 @@ import { calledName } from "./effects/called.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { spanOf } from "./guards.ts";
 import { inertForm } from "./inert.ts";
+import { isTest } from "./is-test.ts";
 import { functionOf } from "./legacy-modules.ts";
 import type { Relator } from "./relate.ts";
-import { enclosingName, isFunctionNode, unwrap, walk } from "./syntax.ts";
+import { constantFlag, enclosingFunctions, enclosingName, isFunctionNode, unwrap, walk } from "./syntax.ts";
 import { someTerm, type Term } from "./term.ts";
-import { isTestFile } from "../shared/test-files.ts";
 
 const PLACEHOLDERS =
   "(?:aborted|ended|killed|settled|stopped|is(?:Run)?Active|isStreaming|hasActiveRun|embeddedRuns|activeRuns)";
@@ -33,7 +33,7 @@ export function collectChecks(
   const placeholders: PlaceholderFact[] = [];
   const registryCalls: RegistryCall[] = [];
   for (const file of files) {
-    if (isTestFile(file)) {
+    if (isTest(evaluator.project, file)) {
       registryCalls.push(...registryCallsIn(evaluator, file, true));
       continue;
     }
@@ -151,11 +151,9 @@ function literalOf(expression: ts.Expression): string | undefined {
     const [left, right] = [literalOf(at.whenTrue), literalOf(at.whenFalse)];
     return left === right ? left : undefined;
   }
-  return at.kind === ts.SyntaxKind.TrueKeyword ||
-    at.kind === ts.SyntaxKind.FalseKeyword ||
-    ts.isNumericLiteral(at)
-    ? at.getText()
-    : undefined;
+  const flag = constantFlag(at);
+  if (flag !== undefined) return String(flag);
+  return ts.isNumericLiteral(at) ? at.getText() : undefined;
 }
 
 /** `(await wait(key), true)`, `wait(key) || true`: something is asked, and the answer is always the same. */
@@ -257,7 +255,7 @@ function originOf(
   const joined = joinedShape(evaluator, term);
   if (joined !== undefined)
     return evaluator.migration.vocabulary.keyPrefixes.some((prefix) => joined.startsWith(prefix)) &&
-      !isPrefixedTwice(evaluator, term)
+      !isPrefixedTwice(evaluator, term, node)
       ? { origin: "store-key", shape: joined }
       : { origin: "foreign", shape: joined };
   // What stands in for a key that is not there is asked for as well.
@@ -293,8 +291,8 @@ function changedText(evaluator: Evaluator, term: Term): string | undefined {
     : undefined;
 }
 
-/** `agent:${sessionKey}`: what follows the prefix is a whole key already. */
-function isPrefixedTwice(evaluator: Evaluator, term: Term): boolean {
+/** `agent:${sessionKey}`: what follows the prefix is a whole key already, by its name or by what it is used as. */
+function isPrefixedTwice(evaluator: Evaluator, term: Term, key: ts.Node): boolean {
   const first = term.kind === "call" && term.name === "`template`" ? term.args[0] : undefined;
   if (!first || term.kind !== "call") return false;
   const text = textAt(evaluator, term.at);
@@ -302,8 +300,29 @@ function isPrefixedTwice(evaluator: Evaluator, term: Term): boolean {
     text !== undefined &&
     evaluator.migration.vocabulary.keyPrefixes.some((prefix) => text.startsWith(`\`${prefix}\${`)) &&
     (someTerm(first, (part) => part.kind === "canonical") ||
-      /^`[^$]*\$\{[\w.]*(?:canonical|session|store)key\}/i.test(text))
+      /^`[^$]*\$\{[\w.]*(?:canonical|session|store)key\}/i.test(text) ||
+      isWholeKey(evaluator, first, key))
   );
+}
+
+/** The function reads or writes a session under the value, or clears its queues: alone it is a key. */
+function isWholeKey(evaluator: Evaluator, value: Term, near: ts.Node): boolean {
+  const fn = enclosingFunctions(near).at(-1);
+  if (!fn) return false;
+  const { companions } = evaluator.migration;
+  const isIt = (node: ts.Expression): boolean => evaluator.evaluate(node).id === value.id;
+  return evaluator.project.nodesIn(fn).some((node) => {
+    if (ts.isElementAccessExpression(node))
+      return (
+        evaluator.isStore(node.expression, evaluator.evaluate(node.expression)) &&
+        isIt(node.argumentExpression)
+      );
+    return (
+      ts.isCallExpression(node) &&
+      companions.includes(calledName(evaluator, node.expression) ?? "") &&
+      node.arguments.some((bag) => ts.isArrayLiteralExpression(bag) && bag.elements.some(isIt))
+    );
+  });
 }
 
 /** `a:…:…` for a template or a joined array, also where a function of the workspace makes it. */

@@ -5,8 +5,8 @@ import type { Evaluator } from "./evaluate.ts";
 import { inertForm } from "./inert.ts";
 import { legacyTail } from "../migration/module-paths.ts";
 import { functionOf, isLegacyModule } from "./legacy-modules.ts";
-import { hasExportKeyword, isFunctionNode, unwrap, walk } from "./syntax.ts";
 import type { ValueSymbol } from "./parsed-files.ts";
+import { constantText, hasExportKeyword, isFunctionNode, unwrap, walk } from "./syntax.ts";
 
 /** A place where a legacy name is used, with what is known about it before any key is looked for. */
 export interface FoundUse {
@@ -66,16 +66,19 @@ export class BindingFinder {
   run(): FileBindings {
     const names: ts.Identifier[] = [];
     const texts: ts.Node[] = [];
+    const members: ts.ElementAccessExpression[] = [];
     const legacy = new Set(legacyNames(this.#migration));
     walk(this.#source, (node) => {
       if (ts.isIdentifier(node)) {
         if (legacy.has(node.text)) names.push(node);
       } else if (ts.isStringLiteralLike(node) || ts.isRegularExpressionLiteral(node) || isTemplatePart(node))
         texts.push(node);
+      else if (ts.isElementAccessExpression(node)) members.push(node);
     });
     for (const name of names) this.#declare(name);
     for (const [symbol, bound] of this.#bound) this.#follow(symbol, bound);
     for (const name of names) this.#member(name);
+    for (const member of members) this.#element(member);
     for (const text of texts) this.#text(text);
     return { uses: this.#uses, calls: this.#calls };
   }
@@ -145,10 +148,8 @@ export class BindingFinder {
     const at = unwrap(expression);
     if (ts.isCallExpression(at)) {
       if (at.expression.kind === ts.SyntaxKind.ImportKeyword) {
-        const argument = at.arguments[0];
-        return argument && ts.isStringLiteralLike(argument) && this.#leadsToLegacy(at, argument.text)
-          ? argument.text
-          : undefined;
+        const specifier = constantText(at.arguments[0]);
+        return specifier !== undefined && this.#leadsToLegacy(at, specifier) ? specifier : undefined;
       }
       const loader = this.evaluator.calleeFunction(at.expression);
       return loader?.body ? this.#importInside(loader.body) : undefined;
@@ -196,9 +197,8 @@ export class BindingFinder {
     let found: string | undefined;
     const visit = (node: ts.Node): void => {
       if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-        const argument = node.arguments[0];
-        if (argument && ts.isStringLiteralLike(argument) && this.#leadsToLegacy(node, argument.text))
-          found ??= argument.text;
+        const specifier = constantText(node.arguments[0]);
+        if (specifier !== undefined && this.#leadsToLegacy(node, specifier)) found ??= specifier;
       }
       ts.forEachChild(node, visit);
     };
@@ -356,6 +356,15 @@ export class BindingFinder {
     }
   }
 
+  /** `module["legacyName"]`, also where the name is put together: what it is called with cannot be followed. */
+  #element(access: ts.ElementAccessExpression): void {
+    const name = constantText(access.argumentExpression);
+    const fn = name === undefined ? undefined : legacyFunction(this.#migration, name);
+    const module = fn && this.moduleObject(access.expression);
+    if (name !== undefined && fn && module !== undefined)
+      this.#use(access, name, fn, "dependency", { local: name, specifier: module, detail: "element" });
+  }
+
   /** The object literal behind a dependency object that holds legacy functions, through spreads. */
   dependencyObject(expression: ts.Expression, depth = 0): ts.ObjectLiteralExpression | undefined {
     const at = unwrap(expression);
@@ -386,6 +395,7 @@ export class BindingFinder {
   #text(node: ts.Node): void {
     const parent = node.parent;
     if (ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent)) return;
+    if (this.#uses.some(({ node: used }) => used === parent)) return;
     const text = node.getText();
     // In a regular expression `\\b` may stand before the name.
     for (const fn of this.#migration.legacy)

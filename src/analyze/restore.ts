@@ -5,9 +5,9 @@ import { collectCandidates } from "./candidates.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { spanOf } from "./guards.ts";
 import type { KeyQuestion } from "./keys/proposal.ts";
+import { isTest } from "./is-test.ts";
 import type { Relator } from "./relate.ts";
 import { enclosingFunctions, enclosingName, isAsync, unwrap, walk } from "./syntax.ts";
-import { isTestFile } from "../shared/test-files.ts";
 
 /** What a gutted const stood for, by its name, and the value it was gutted to. */
 const PLACEHOLDERS: readonly {
@@ -33,7 +33,7 @@ export function collectRestores(
   const { project, migration } = evaluator;
   const entryPoints = new Set(migration.entryPoints.map((entry) => entry.name));
   const restores: RunCall[] = [];
-  for (const file of files.filter((candidate) => !isTestFile(candidate)))
+  for (const file of files.filter((candidate) => !isTest(project, candidate)))
     walk(project.file(file), (node) => {
       if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || !node.initializer) return;
       if (!ts.isVariableDeclarationList(node.parent) || !(node.parent.flags & ts.NodeFlags.Const)) return;

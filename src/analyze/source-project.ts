@@ -13,7 +13,7 @@ export interface ExportTarget {
   readonly node: ts.Node;
 }
 
-const SCRIPT_EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs"] as const;
+const SCRIPT_EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"] as const;
 const IN_MEMORY_ROOT = "/workspace/";
 
 const OPTIONS: ts.CompilerOptions = {

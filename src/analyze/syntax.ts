@@ -78,6 +78,35 @@ export function unwrap(node: ts.Expression): ts.Expression {
   }
 }
 
+/** The text that an expression always is: a literal, or literals put together. */
+export function constantText(node: ts.Expression | undefined): string | undefined {
+  const at = node && unwrap(node);
+  if (!at) return undefined;
+  if (ts.isStringLiteralLike(at)) return at.text;
+  if (ts.isTemplateExpression(at)) {
+    const parts = at.templateSpans.map(({ expression, literal }) => {
+      const text = constantText(expression);
+      return text === undefined ? undefined : text + literal.text;
+    });
+    return parts.includes(undefined) ? undefined : at.head.text + parts.join("");
+  }
+  if (!ts.isBinaryExpression(at) || at.operatorToken.kind !== ts.SyntaxKind.PlusToken) return undefined;
+  const [left, right] = [constantText(at.left), constantText(at.right)];
+  return left === undefined || right === undefined ? undefined : left + right;
+}
+
+/** `true`, and `!0` as bundlers write it; false likewise. */
+export function constantFlag(node: ts.Expression): boolean | undefined {
+  const at = unwrap(node);
+  if (at.kind === ts.SyntaxKind.TrueKeyword) return true;
+  if (at.kind === ts.SyntaxKind.FalseKeyword) return false;
+  return ts.isPrefixUnaryExpression(at) &&
+    at.operator === ts.SyntaxKind.ExclamationToken &&
+    ts.isNumericLiteral(at.operand)
+    ? Number(at.operand.text) === 0
+    : undefined;
+}
+
 /** Visits every node below (and without) nested functions when `inner` is false. */
 export function walk(node: ts.Node, visit: (node: ts.Node) => void, inner = true): void {
   ts.forEachChild(node, (child) => {

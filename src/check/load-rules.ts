@@ -21,6 +21,7 @@ import { rule as undefinedCall } from "./rules/undefined-call.ts";
 import { rule as unprovenTest } from "./rules/unproven-test.ts";
 import { rule as unsoundWait } from "./rules/unsound-wait.ts";
 import { rule as vacuousTest } from "./rules/vacuous-test.ts";
+import { SKIPPED_RULE } from "./skipped-since.ts";
 import { SUPPRESSION_RULES } from "./suppressions.ts";
 
 /** Every rule over the facts, sorted by id. A test compares this list with the folder. */
@@ -55,7 +56,7 @@ export interface RuleDescription {
 
 /** What `explain`, the config and the reports know about rules, those about the gate's own exceptions included; sorted. */
 export function listRules(): readonly RuleDescription[] {
-  return [...RULES, HISTORY_RULE, ...SUPPRESSION_RULES, ...LEDGER_RULES]
+  return [...RULES, HISTORY_RULE, SKIPPED_RULE, ...SUPPRESSION_RULES, ...LEDGER_RULES]
     .map(({ id, severity, fixable, docs }) => ({ id, severity, fixable, docs }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -7,6 +7,7 @@ import {
 import { runGit, splitNames } from "../discover/run-git.ts";
 import type { SourceFileText, Workspace } from "../discover/workspace.ts";
 import { UserError } from "../shared/errors.ts";
+import { resolveCommit } from "./resolve-commit.ts";
 
 /** An earlier revision, and where its files went. */
 export interface Revision extends Workspace {
@@ -33,18 +34,7 @@ export function openRevision(root: string, ref: string, words: readonly string[]
       "Fetch its history (fetch-depth: 0 on GitHub), or name another revision.",
     );
   };
-  const commit = git(
-    ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
-    Buffer.from(""),
-  )
-    .toString("utf8")
-    .trim();
-  if (!/^[0-9a-f]{40,64}$/.test(commit))
-    throw new UserError(
-      `There is no revision ${ref} in this repository.`,
-      "Fetch its history (fetch-depth: 0 on GitHub), or name another revision.",
-    );
-
+  const commit = resolveCommit(root, ref, "--history");
   const scanned = splitNames(git(["ls-tree", "-r", "-z", "--name-only", commit]))
     .filter(
       (name) =>
@@ -96,8 +86,11 @@ export function openRevision(root: string, ref: string, words: readonly string[]
   };
 }
 
-/** Two commits are compared, never the working tree: that could run a filter which the repository names. */
-function renamesSince(root: string, commit: string): Map<string, string> {
+/**
+ * Path then → path today, of the files that git says were renamed. Two commits are compared, never the working tree:
+ * that could run a filter which the repository names.
+ */
+export function renamesSince(root: string, commit: string): Map<string, string> {
   const options = ["-r", "--find-renames", "--diff-filter=R", "--relative", "--name-status", "-z"];
   const answer = runGit(root, ["diff-tree", ...options, commit, "HEAD"]);
   const renamed = new Map<string, string>();

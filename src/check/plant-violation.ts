@@ -1,13 +1,14 @@
 import { analyze } from "../analyze/analyze.ts";
 import { textWorkspace } from "../apply/text-workspace.ts";
+import { wouldBeHit } from "../discover/scan-files.ts";
 import { isSourceName } from "../discover/source-names.ts";
 import { checkWords, type Migration } from "../migration/migration.ts";
 import { checkAnalysis, exitCodeOf } from "./check.ts";
 
 /**
  * Plants a call of a legacy function, a kill by session id, and a session that is marked as aborted and never killed,
- * in memory, and looks whether the same file filter, prefilter, analysis, rules and exit code that judge the repository
- * find all of them. A gate that is blind to them must not pass.
+ * in memory, and looks whether the same file filter, scan, analysis, rules and exit code that judge the repository find
+ * all of them. A gate that is blind to them must not pass.
  */
 export function plantedViolationsFound(migration: Migration): boolean {
   const abort = migration.legacy.find((fn) => fn.role === "abort")!.names[0]!;
@@ -24,7 +25,7 @@ export function plantedViolationsFound(migration: Migration): boolean {
     "}",
     "",
   ].join("\n");
-  if (!isSourceName(file) || !checkWords(migration).test(text)) return false;
+  if (!isSourceName(file) || !wouldBeHit(file, Buffer.from(text), checkWords(migration))) return false;
   const analysis = analyze(textWorkspace(new Map([[file, text]])), migration, { keys: "by-need" });
   const { findings } = checkAnalysis({
     analysis,

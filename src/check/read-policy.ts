@@ -6,9 +6,11 @@ import { CONFIG_FILE, DEFAULT_CONFIG } from "../config/defaults.ts";
 import { parseConfig } from "../config/load-config.ts";
 import { runGit } from "../discover/run-git.ts";
 import type { SourceFileText, Workspace } from "../discover/workspace.ts";
-import { UserError } from "../shared/errors.ts";
+import { NothingScannedError, UserError } from "../shared/errors.ts";
+import { renamesSince } from "./open-revision.ts";
 import { type Ledger, parseLedger } from "./parse-ledger.ts";
 import { readSuppressions } from "./read-suppressions.ts";
+import { resolveCommit } from "./resolve-commit.ts";
 
 const DIRECTIVE = /rewire-abort-ignore/g;
 
@@ -35,7 +37,7 @@ export function readPolicy(root: string, options: CheckOptions): Policy {
       excusing: (files) => [...files],
       warnings: [],
     };
-  const commit = commitOf(root, ref);
+  const commit = resolveCommit(root, ref, "--policy-ref");
   const configFile = configInside(root, options.configFile);
   const configText = fileAt(root, commit, configFile);
   const config =
@@ -46,7 +48,20 @@ export function readPolicy(root: string, options: CheckOptions): Policy {
   return {
     config,
     ledger: ledgerOf(fileAt(root, commit, config.ledger), `${config.ledger} of ${ref}`),
-    excusing: (files) => files.map((file) => withoutNewComments(file, root, commit)),
+    excusing: (files) => {
+      let origins: Map<string, string> | undefined;
+      // A file that is not there by its name may have been renamed since: its comments came along.
+      const renamedFrom = (file: string): string | undefined => {
+        origins ??= new Map([...renamesSince(root, commit)].map(([then, today]) => [today, then]));
+        return origins.get(file);
+      };
+      const textThen = (file: string): string => {
+        const same = fileAt(root, commit, file);
+        const origin = same === undefined ? renamedFrom(file) : undefined;
+        return same ?? (origin === undefined ? undefined : fileAt(root, commit, origin)) ?? "";
+      };
+      return files.map((file) => withoutNewComments(file, textThen));
+    },
     warnings: changed.map((file) => `${file} differs from ${ref}; the revision's own policy was applied.`),
   };
 }
@@ -64,10 +79,10 @@ function configInside(root: string, file: string | undefined): string {
 }
 
 /** Comments that the base revision has not are blanked, letter by letter, so that nothing moves. */
-function withoutNewComments(file: SourceFileText, root: string, commit: string): SourceFileText {
+function withoutNewComments(file: SourceFileText, textThen: (file: string) => string): SourceFileText {
   const comments = readSuppressions(file.text);
   if (comments.length === 0) return file;
-  const known = identities(fileAt(root, commit, file.path) ?? "");
+  const known = identities(textThen(file.path));
   // Line breaks stay as they are: each odd piece is one.
   const pieces = file.text.split(LINE_BREAK);
   for (const [index, identity] of identities(file.text).entries()) {
@@ -95,18 +110,6 @@ function identities(text: string): string[] {
   );
 }
 
-function commitOf(root: string, ref: string): string {
-  const answer = runGit(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
-  if (answer.kind === "no-git") throw new UserError("--policy-ref needs git, and there is none here.");
-  const commit = answer.kind === "ok" ? answer.stdout.toString("utf8").trim() : "";
-  if (!/^[0-9a-f]{40,64}$/.test(commit))
-    throw new UserError(
-      `There is no revision ${ref} in this repository.`,
-      "Fetch the base branch (fetch-depth: 0 on GitHub), or name another revision.",
-    );
-  return commit;
-}
-
 function fileAt(root: string, commit: string, file: string): string | undefined {
   const answer = runGit(root, ["cat-file", "blob", `${commit}:./${file}`]);
   return answer.kind === "ok" ? answer.stdout.toString("utf8") : undefined;
@@ -125,14 +128,25 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-/** Folders that lost more files than their floor allows, as sentences. */
-export function brokenFloors(workspace: Workspace, floors: Config["floors"]): string[] {
-  return Object.entries(floors)
+/**
+ * @throws NothingScannedError when a folder with a floor holds no scanned file at all
+ * @throws UserError when one lost more files than its floor allows
+ */
+export function holdFloors(workspace: Workspace, floors: Config["floors"]): void {
+  const broken = Object.entries(floors)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([folder, floor]) => {
       const count = workspace.scanned.filter(
         (file) => folder === "." || file.startsWith(`${folder}/`),
       ).length;
-      return count < floor ? [`${folder} holds ${count} scanned file(s); its floor is ${floor}`] : [];
+      return count < floor ? [{ folder, count, floor }] : [];
     });
+  if (broken.length === 0) return;
+  const Refusal = broken.some(({ count }) => count === 0) ? NothingScannedError : UserError;
+  throw new Refusal(
+    `Too few files were scanned: ${broken
+      .map(({ folder, count, floor }) => `${folder} holds ${count} scanned file(s); its floor is ${floor}`)
+      .join("; ")}.`,
+    "Find out where they went; lower the floor in rewire-abort.json only if they are gone for good.",
+  );
 }

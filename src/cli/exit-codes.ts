@@ -20,5 +20,5 @@ Exit codes:
   0    nothing to do, or done
   1    findings (check), or sites left for a person (migrate --fail-on-manual)
   2    could not run: usage, config, a file of interest that could not be read or parsed, a failed verification
-  3    nothing scanned: the root or a glob matches no source file
+  3    nothing scanned: the root, a glob or a folder with a floor holds no source file
   130  interrupted (143 by SIGTERM)`;

@@ -10,7 +10,7 @@ export function explainNothingScanned(
 ): NothingScannedError {
   if (skipped.length === 0) {
     return new NothingScannedError(
-      `${root} holds no source file that is not ignored (.ts .tsx .mts .cts .js .mjs .cjs${
+      `${root} holds no source file that is not ignored (.ts .tsx .mts .cts .js .jsx .mjs .cjs${
         list.listedBy === "git" ? ", listed by git" : ""
       }).`,
       "Check the folder and .gitignore; an ignored folder can be given as the root.",

@@ -1,5 +1,5 @@
 import { UserError } from "../shared/errors.ts";
-import { compileSegment, matchesSegment, type SegmentPattern } from "./match-segment.ts";
+import { compileSegment, matchesSegment, type Refuse, type SegmentPattern } from "./match-segment.ts";
 
 /** A glob, ready to match posix paths relative to the root. */
 export interface Glob {
@@ -21,7 +21,7 @@ const GLOBSTAR = "**";
  * takes in everything below it. Matching never backtracks over more than one star, so no glob is slow.
  *
  * @param option how the user gave it (`--include`), for messages
- * @throws UserError when the glob is empty, too large, leaves the root or has unbalanced braces
+ * @throws UserError when the glob is empty, too large, malformed or leaves the root
  */
 export function compileGlob(source: string, option: string): Glob {
   if (source.length > MAX_LENGTH)
@@ -29,7 +29,7 @@ export function compileGlob(source: string, option: string): Glob {
       `${option} has a glob of ${source.length} characters; ${MAX_LENGTH} is the limit.`,
       "Split it, or name a folder.",
     );
-  const refuse = (why: string, hint: string): never => {
+  const refuse: Refuse = (why, hint) => {
     throw new UserError(`${option} "${source}" ${why}.`, hint);
   };
   if (source === "") refuse("is empty", "Give a glob relative to the root, or leave the option out.");
@@ -41,7 +41,7 @@ export function compileGlob(source: string, option: string): Glob {
       refuse("leaves the root", "Give a glob relative to the root.");
     return segments;
   });
-  const compiled = alternatives.map(compilePath);
+  const compiled = alternatives.map((segments) => compilePath(segments, refuse));
   const literals = new Set(alternatives.flat().filter(isLiteral));
   return {
     source,
@@ -59,8 +59,8 @@ export function compileGlob(source: string, option: string): Glob {
 
 type PathPattern = readonly (SegmentPattern | typeof GLOBSTAR)[];
 
-function compilePath(segments: readonly string[]): PathPattern {
-  const path = segments.map((segment) => (segment === GLOBSTAR ? GLOBSTAR : compileSegment(segment)));
+function compilePath(segments: readonly string[], refuse: Refuse): PathPattern {
+  const path = segments.map((segment) => (segment === GLOBSTAR ? GLOBSTAR : compileSegment(segment, refuse)));
   return path.filter((segment, at) => segment !== GLOBSTAR || path[at - 1] !== GLOBSTAR);
 }
 
@@ -92,7 +92,7 @@ function isLiteral(segment: string): boolean {
 }
 
 /** Expands `{a,b}` from the left, stopping at a fixed number of alternatives. */
-function expandBraces(source: string, refuse: (why: string, hint: string) => never): string[] {
+function expandBraces(source: string, refuse: Refuse): string[] {
   const done: string[] = [];
   const open = [source];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

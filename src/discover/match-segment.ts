@@ -11,28 +11,37 @@ type Token =
 
 export type SegmentPattern = readonly Token[];
 
+/** Says why a glob cannot be what its author means. @throws always */
+export type Refuse = (why: string, hint: string) => never;
+
 /**
  * Compiles one path segment of a glob: `*`, `?`, `[a-z]`, `[!a-z]`, and `\` before a character that is meant as
- * itself. A `[` that is never closed stands for itself.
+ * itself. What would match nothing but by accident is refused.
  */
-export function compileSegment(segment: string): SegmentPattern {
+export function compileSegment(segment: string, refuse: Refuse): SegmentPattern {
   const tokens: Token[] = [];
   for (let at = 0; at < segment.length; at += 1) {
     const char = segment[at]!;
     if (char === "*") {
       if (tokens.at(-1)?.kind !== "star") tokens.push({ kind: "star" });
     } else if (char === "?") tokens.push({ kind: "any" });
-    else if (char === "\\" && at + 1 < segment.length) {
+    else if (char === "\\") {
       at += 1;
-      tokens.push({ kind: "literal", char: segment[at]! });
-    } else {
-      const close = char === "[" ? segment.indexOf("]", at + 2) : -1;
-      if (close === -1) tokens.push({ kind: "literal", char });
-      else {
-        tokens.push(compileSet(segment.slice(at + 1, close)));
-        at = close;
-      }
-    }
+      const escaped = segment[at];
+      if (escaped === undefined || /\w/.test(escaped))
+        refuse(
+          "has a \\ that is before no special character",
+          "Part folders by /, and write \\* for a star.",
+        );
+      tokens.push({ kind: "literal", char: escaped! });
+    } else if (char === "[") {
+      // A first "]" is a member, also after the sign that negates.
+      const close = segment.indexOf("]", at + (/^\[[!^]/.test(segment.slice(at)) ? 3 : 2));
+      if (close === -1)
+        refuse("has a [ that does not close", "Write [a-z], or \\[ for the character itself.");
+      tokens.push(compileSet(segment.slice(at + 1, close), refuse));
+      at = close;
+    } else tokens.push({ kind: "literal", char });
   }
   return tokens;
 }
@@ -65,13 +74,16 @@ export function matchesSegment(pattern: SegmentPattern, name: string): boolean {
   return next === pattern.length;
 }
 
-function compileSet(body: string): Token {
+function compileSet(body: string, refuse: Refuse): Token {
   const negated = body.startsWith("!") || body.startsWith("^");
   const members = negated ? body.slice(1) : body;
   const ranges: [string, string][] = [];
   for (let at = 0; at < members.length; at += 1) {
     if (members[at + 1] === "-" && at + 2 < members.length) {
-      ranges.push([members[at]!, members[at + 2]!]);
+      const [low, high] = [members[at]!, members[at + 2]!];
+      if (low > high)
+        refuse(`has a range that ends before it begins (${low}-${high})`, `Write ${high}-${low}.`);
+      ranges.push([low, high]);
       at += 2;
     } else ranges.push([members[at]!, members[at]!]);
   }

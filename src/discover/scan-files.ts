@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { decodeSource, looksMinified, peekUtf16, saysGenerated } from "./inspect-bytes.ts";
 import type { KeptBytes } from "./keep-bytes.ts";
 import { compileWords } from "./match-words.ts";
-import { isDeclarationName, isMinifiedName } from "./source-names.ts";
+import { readWhole } from "./read-bytes.ts";
+import { isBuiltName, isDeclarationName, isMinifiedName } from "./source-names.ts";
 import type { DiscoverOptions, SkipReason, SourceFileText } from "./workspace.ts";
+
+const OF_INTEREST = "and it holds names that the run is about";
 
 /** What became of one listed file. */
 export type ScanOutcome =
@@ -34,6 +37,8 @@ export function makeScanner(
       const stats = lstatSync(path, { throwIfNoEntry: false });
       if (stats === undefined) return { kind: "gone" };
       const reason = skipReason(file, stats, maxBytes) ?? folderProblem(file);
+      if (reason === "too-large" && isHandWritten(file) && holdsWord(readWhole(path)))
+        return { kind: "failed", message: `it is larger than ${maxBytes} bytes, ${OF_INTEREST}` };
       if (reason !== null) return { kind: "skipped", reason };
       const bytes = kept.read(file, path, stats.size);
       if (bytes === null) return { kind: "failed", message: "it changed while it was read" };
@@ -47,6 +52,11 @@ export function makeScanner(
   };
 }
 
+/** Bundles are JavaScript. TypeScript of that size or shape was made so, and may not hide what is in it. */
+function isHandWritten(file: string): boolean {
+  return !isBuiltName(file);
+}
+
 function skipReason(file: string, stats: Stats, maxBytes: number): SkipReason | null {
   if (stats.isSymbolicLink()) return "symlink";
   if (!stats.isFile()) return "not-a-regular-file";
@@ -55,8 +65,18 @@ function skipReason(file: string, stats: Stats, maxBytes: number): SkipReason | 
   return stats.size > maxBytes ? "too-large" : null;
 }
 
+/** True when a scan would read bytes under that name and find one of the words in them. */
+export function wouldBeHit(file: string, bytes: Buffer, words: RegExp): boolean {
+  if (isDeclarationName(file) || isMinifiedName(file) || bytes.length > DEFAULT_MAX_FILE_BYTES) return false;
+  const outcome = inspect(file, bytes, compileWords(words));
+  return outcome.kind === "scanned" && outcome.hit !== null;
+}
+
 function inspect(file: string, bytes: Buffer, holdsWord: (bytes: Buffer) => boolean): ScanOutcome {
-  if (looksMinified(bytes)) return { kind: "skipped", reason: "minified" };
+  if (looksMinified(bytes))
+    return isHandWritten(file) && holdsWord(bytes)
+      ? { kind: "failed", message: `its lines are as long as a minifier's, ${OF_INTEREST}` }
+      : { kind: "skipped", reason: "minified" };
   if (saysGenerated(bytes)) return { kind: "skipped", reason: "generated" };
   if (!holdsWord(bytes)) {
     const wide = peekUtf16(bytes);

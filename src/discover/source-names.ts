@@ -1,10 +1,10 @@
-const SOURCE = /\.(?:[cm]?[jt]s|tsx)$/;
+const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const DECLARATION = /\.d\.(?:[cm]?ts|[^./]+\.ts)$/;
 const MINIFIED = /\.min\.[cm]?js$/;
 const FORBIDDEN = /(?:^|\/)(?:node_modules|\.[gG][iI][tT])\//;
 const BUILT = /\.[cm]?js$/;
 
-/** True for the extensions this tool reads: .ts .tsx .mts .cts .js .mjs .cjs. */
+/** True for the extensions this tool reads: .ts .tsx .mts .cts .js .jsx .mjs .cjs. */
 export function isSourceName(path: string): boolean {
   return SOURCE.test(path);
 }

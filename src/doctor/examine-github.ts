@@ -65,10 +65,10 @@ async function sitesOfJob(
       const title = typeof step["name"] === "string" ? `step "${step["name"]}"` : `step ${index + 1}`;
       const label = [`job "${id}"`, title, ...command.via].join(", ");
       const judged: Judgement = { strengths: [], problems: [...command.problems], notes: [...command.notes] };
-      judgeGuards(step, "step", judged);
+      judgeGuards(step, "step", judged, asRecord(asRecord(job["strategy"])["matrix"]));
       judgeGuards(job, "job", judged);
       judgeNeeds(workflow, id, judged);
-      judgeWorkflow(workflow, id, all, judged);
+      judgeWorkflow(workflow, id, all, judged, []);
       sites.push({ place: { file: workflow.file, line }, label, ...judged });
     }
   }
@@ -135,13 +135,18 @@ function defaultShell(owner: Readonly<Record<string, unknown>>): unknown {
 }
 
 /** `if:` and `continue-on-error:` of a step or job. */
-function judgeGuards(owner: Readonly<Record<string, unknown>>, what: string, judged: Judgement): void {
+function judgeGuards(
+  owner: Readonly<Record<string, unknown>>,
+  what: string,
+  judged: Judgement,
+  matrix: Readonly<Record<string, unknown>> = {},
+): void {
   const tolerant = owner["continue-on-error"];
   if (tolerant !== undefined && tolerant !== false && tolerant !== "false")
     judged.problems.push(
       `the ${what} is continue-on-error${tolerant === true ? "" : ` (${String(tolerant)})`}`,
     );
-  const verdict = judgeCondition(owner["if"]);
+  const verdict = judgeCondition(owner["if"], matrix);
   if (verdict.kind === "may-skip")
     judged.problems.push(`the ${what} runs only if ${verdict.text}; when skipped it counts as passed`);
   if (verdict.kind === "note") judged.notes.push(`the ${what} runs only if ${verdict.text}`);
@@ -166,30 +171,42 @@ function judgeNeeds(workflow: Workflow, id: string, judged: Judgement): void {
   }
 }
 
-/** Triggers and rollup, of this workflow or of those that call it. */
-function judgeWorkflow(workflow: Workflow, id: string, all: readonly Workflow[], judged: Judgement): void {
+/** Triggers and rollup, of this workflow or of those that call it, directly or through others. */
+function judgeWorkflow(
+  workflow: Workflow,
+  id: string,
+  all: readonly Workflow[],
+  judged: Judgement,
+  through: readonly string[],
+): void {
   const { triggers } = workflow;
-  const callers = triggers.onPullRequest || !triggers.callable ? [] : callersOf(workflow, all);
-  const caller = callers.find(({ from }) => from.triggers.onPullRequest) ?? callers[0];
-  if (triggers.callable && !triggers.onPullRequest && caller === undefined) {
+  if (!triggers.onPullRequest && triggers.callable) {
+    const ways = callersOf(workflow, all)
+      .filter(({ from }) => from.file !== workflow.file && !through.includes(from.file))
+      .map(({ from, job }) => {
+        const way: Judgement = { strengths: [], problems: [], notes: [] };
+        judgeGuards(asRecord(from.jobs[job]), `calling job "${job}"`, way);
+        judgeNeeds(from, job, way);
+        judgeWorkflow(from, job, all, way, [...through, workflow.file]);
+        return way;
+      });
+    const best = ways.sort((one, other) => one.problems.length - other.problems.length)[0];
+    judged.strengths.push(...(best?.strengths ?? []));
+    judged.notes.push(...(best?.notes ?? []));
     judged.problems.push(
-      ...triggers.problems,
-      "the workflow is only callable, and no workflow of the repository calls it",
+      ...(best?.problems ?? [
+        ...triggers.problems,
+        "the workflow is only callable, and no workflow of the repository calls it",
+      ]),
     );
     return;
   }
-  const owner = caller?.from ?? workflow;
-  const job = caller?.job ?? id;
-  if (caller) {
-    judgeGuards(asRecord(owner.jobs[job]), `calling job "${job}"`, judged);
-    judgeNeeds(owner, job, judged);
-  }
-  judged.problems.push(...owner.triggers.problems);
-  judged.notes.push(...owner.triggers.notes);
-  if (!owner.triggers.onPullRequest) return;
-  if (owner.triggers.problems.length === 0)
+  judged.problems.push(...triggers.problems);
+  judged.notes.push(...triggers.notes);
+  if (!triggers.onPullRequest) return;
+  if (triggers.problems.length === 0)
     judged.strengths.push("it runs on every pull request, not filtered by paths");
-  const rollup = judgeRollup(owner.jobs, job);
+  const rollup = judgeRollup(workflow.jobs, id);
   judged.strengths.push(...rollup.strengths);
   judged.problems.push(...rollup.problems);
   judged.notes.push(...rollup.notes);

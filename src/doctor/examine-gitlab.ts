@@ -1,5 +1,6 @@
 import { findGateCommands } from "./find-gate-commands.ts";
 import type { CiFindings, GateSite, Place } from "./gate-report.ts";
+import { splitTop } from "./judge-condition.ts";
 import { asRecord, asTexts, readYaml, type YamlFile } from "./read-yaml.ts";
 import type { RepoFiles } from "./repo-files.ts";
 
@@ -71,7 +72,7 @@ async function sitesOfJob(name: string, whole: Fields, place: Place, files: Repo
       const strengths: string[] = [];
       if (part === "after_script") problems.push("a failure of after_script does not fail the job");
       judgeFailure(job, problems);
-      judgeRules(job, asRecord(whole["workflow"]), problems, strengths);
+      judgeRules(job, whole, problems, notes, strengths);
       if (problems.length === 0)
         notes.push(
           'set "Pipelines must succeed" in the project\'s merge request settings (it is not in the files)',
@@ -104,42 +105,110 @@ function judgeFailure(job: Fields, problems: string[]): void {
     problems.push(`the job has when: ${job["when"]}`);
 }
 
-function judgeRules(job: Fields, workflow: Fields, problems: string[], strengths: string[]): void {
+function judgeRules(
+  job: Fields,
+  whole: Fields,
+  problems: string[],
+  notes: string[],
+  strengths: string[],
+): void {
   const rules = Array.isArray(job["rules"]) ? job["rules"].map(asRecord) : undefined;
-  const only = job["only"];
-  if (rules) {
-    const matching = rules.find(
-      (rule) => rule["if"] === undefined || ON_MERGE_REQUEST.test(String(rule["if"])),
-    );
-    if (!matching) problems.push("no rule of the job matches merge requests");
-    else if (Object.hasOwn(matching, "changes"))
-      problems.push("merge requests are filtered by rules:changes");
-    else if (Object.hasOwn(matching, "exists")) problems.push("merge requests are filtered by rules:exists");
-    else if (matching["when"] === "never" || matching["when"] === "manual")
-      problems.push(`the rule for merge requests has when: ${matching["when"]}`);
-    else if (matching["allow_failure"] === true)
-      problems.push("the rule for merge requests has allow_failure: true");
-    else strengths.push("it runs on every merge request, not filtered by paths");
-    return;
-  }
-  if (only !== undefined) {
-    const refs =
-      Array.isArray(only) || typeof only === "string" ? asTexts(only) : asTexts(asRecord(only)["refs"]);
-    if (Object.hasOwn(asRecord(only), "changes")) problems.push("the job is filtered by only:changes");
-    else if (refs.length > 0 && !refs.includes("merge_requests") && !refs.includes("branches"))
-      problems.push(`the job runs only on ${refs.join(", ")}, not on merge requests`);
-    else strengths.push("it runs on every merge request, not filtered by paths");
-    return;
-  }
+  const workflow = asRecord(whole["workflow"]);
   const global = Array.isArray(workflow["rules"]) ? workflow["rules"].map(asRecord) : [];
-  if (global.length > 0 && !global.some(startsPipeline))
+  if (global.length > 0 && !global.some((rule) => startsPipeline(rule, rules !== undefined)))
     problems.push("no rule of workflow:rules matches merge requests");
+  for (const needed of neededBy(job)) {
+    const other = withExtends(needed, whole, 0);
+    if (other["when"] === "manual" && other["allow_failure"] !== false)
+      problems.push(`it needs the job "${needed}", which is manual, and the pipeline ends well without both`);
+  }
+  if (rules) judgeJobRules(rules, problems, notes, strengths);
+  else if (job["only"] !== undefined || job["except"] !== undefined)
+    judgeOnly(job["only"], job["except"], problems, strengths);
   else strengths.push("it runs on every push and so on every merge request, not filtered by paths");
 }
 
+function neededBy(job: Fields): string[] {
+  return [job["needs"]].flat().flatMap((need) => {
+    const name = typeof need === "string" ? need : asRecord(need)["job"];
+    return typeof name === "string" ? [name] : [];
+  });
+}
+
+/** The first rule that matches decides. */
+function judgeJobRules(
+  rules: readonly Fields[],
+  problems: string[],
+  notes: string[],
+  strengths: string[],
+): void {
+  const conditional: string[] = [];
+  for (const rule of rules) {
+    const match = matchesMergeRequest(rule["if"]);
+    if (match === "no") continue;
+    const problem = problemOfRule(rule);
+    if (problem !== undefined) {
+      problems.push(problem);
+      return;
+    }
+    if (match !== "sometimes") {
+      if (match === "by-branch") notes.push(`only merge requests with ${String(rule["if"])} are checked`);
+      strengths.push("it runs on every merge request, not filtered by paths");
+      return;
+    }
+    conditional.push(String(rule["if"]));
+  }
+  problems.push(
+    conditional.length > 0
+      ? `the job runs on merge requests only if ${conditional.join(", or ")}`
+      : "no rule of the job matches merge requests",
+  );
+}
+
+function problemOfRule(rule: Fields): string | undefined {
+  if (Object.hasOwn(rule, "changes")) return "merge requests are filtered by rules:changes";
+  if (Object.hasOwn(rule, "exists")) return "merge requests are filtered by rules:exists";
+  if (rule["when"] === "never" || rule["when"] === "manual")
+    return `the rule for merge requests has when: ${rule["when"]}`;
+  return rule["allow_failure"] === true ? "the rule for merge requests has allow_failure: true" : undefined;
+}
+
+const IS_MERGE_REQUEST =
+  /^(?:\$CI_PIPELINE_SOURCE\s*==\s*(["'])merge_request_event\1|\$CI_MERGE_REQUEST_I?ID)$/;
+const INTO_BRANCH = /^\$CI_MERGE_REQUEST_TARGET_BRANCH_NAME\s*(?:==|=~)/;
+
+/** Whether a rule's `if` holds for merge requests; one that does not speak of them is about something else. */
+function matchesMergeRequest(condition: unknown): "always" | "by-branch" | "sometimes" | "no" {
+  if (condition === undefined) return "always";
+  const text = String(condition).trim();
+  if (!ON_MERGE_REQUEST.test(text) || /!=\s*["']merge_request_event/.test(text)) return "no";
+  const open = splitTop(text, "&&").filter(
+    (part) => !splitTop(part, "||").some((choice) => IS_MERGE_REQUEST.test(choice)),
+  );
+  if (open.length === 0) return "always";
+  return open.every((part) => INTO_BRANCH.test(part)) ? "by-branch" : "sometimes";
+}
+
+function judgeOnly(only: unknown, except: unknown, problems: string[], strengths: string[]): void {
+  const refsOf = (value: unknown): string[] =>
+    Array.isArray(value) || typeof value === "string" ? asTexts(value) : asTexts(asRecord(value)["refs"]);
+  const refs = refsOf(only);
+  if (Object.hasOwn(asRecord(only), "changes")) problems.push("the job is filtered by only:changes");
+  else if (Object.hasOwn(asRecord(except), "changes")) problems.push("the job is filtered by except:changes");
+  else if (refs.length > 0 && !refs.includes("merge_requests") && !refs.includes("branches"))
+    problems.push(`the job runs only on ${refs.join(", ")}, not on merge requests`);
+  else if (refsOf(except).some((ref) => ref === "merge_requests" || ref === "branches"))
+    problems.push("the job is kept from merge requests by except");
+  else strengths.push("it runs on every merge request, not filtered by paths");
+}
+
 /** A rule of `workflow` that lets a merge request, or the push behind it, start a pipeline. */
-function startsPipeline(rule: Fields): boolean {
+function startsPipeline(rule: Fields, ofMergeRequest: boolean): boolean {
   if (rule["when"] === "never" || Object.hasOwn(rule, "changes")) return false;
   const condition = rule["if"] === undefined ? "" : String(rule["if"]).trim();
-  return condition === "" || ON_MERGE_REQUEST.test(condition) || condition === "$CI_COMMIT_BRANCH";
+  return (
+    condition === "" ||
+    ON_MERGE_REQUEST.test(condition) ||
+    (!ofMergeRequest && condition === "$CI_COMMIT_BRANCH")
+  );
 }

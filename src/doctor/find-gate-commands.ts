@@ -1,7 +1,7 @@
 import { masksOf, type ShellMode } from "./find-masks.ts";
 import type { RepoFiles } from "./repo-files.ts";
 import { readNpmRun } from "./read-npm-run.ts";
-import { splitShell } from "./split-shell.ts";
+import { type ShellCommand, splitShell } from "./split-shell.ts";
 
 /** One call of `rewire-abort check` that a script leads to. */
 export interface GateCommand {
@@ -32,11 +32,26 @@ export async function findGateCommands(
     if (words[0] === "set") [errexit, pipefail] = applySet(words, errexit, pipefail);
     const calls = await callsOf(words, files, depth);
     if (calls.length === 0) continue;
-    const masks = masksOf(command, commands, { errexit, pipefail });
+    const masks = masksInScript(command, commands, { errexit, pipefail });
     for (const call of calls)
       found.push({ ...call, line: command.line, problems: [...call.problems, ...masks] });
   }
   return found;
+}
+
+/** Masks of a command, and of the calls of the function that it stands in. */
+function masksInScript(command: ShellCommand, commands: readonly ShellCommand[], mode: ShellMode): string[] {
+  const home = command.inside.findLast((name) => name.startsWith("function "));
+  if (home === undefined) return masksOf(command, commands, mode);
+  const name = home.slice("function ".length);
+  const body = commands
+    .filter((other) => other.inside.includes(home))
+    .map((other, index) => ({ ...other, index, of: other }));
+  const own = masksOf(body.find(({ of }) => of === command)!, body, mode);
+  const calls = commands.filter((other) => other.words[0] === name && !other.inside.includes(home));
+  if (calls.length === 0) return [`it stands in the function ${name}, which nothing calls`];
+  const ways = calls.map((call) => masksOf(call, commands, mode));
+  return [...own, ...ways.sort((one, other) => one.length - other.length)[0]!];
 }
 
 type Call = Omit<GateCommand, "line">;

@@ -12,8 +12,10 @@ export interface ShellMode {
 export function masksOf(command: ShellCommand, commands: readonly ShellCommand[], mode: ShellMode): string[] {
   const masks: string[] = [];
   const first = command.words[0] ?? "";
+  const passed = passedOver(command, commands);
   if (["if", "elif", "while", "until"].includes(first))
     return [`it is the condition of "${first}", so its failure only chooses a branch`];
+  if (passed !== undefined) return [passed];
   if (first === "!") return ["! turns its failure into success"];
   const later = commands.slice(command.index + 1);
   const list = later.filter((other) => other.list === command.list);
@@ -35,6 +37,25 @@ export function masksOf(command: ShellCommand, commands: readonly ShellCommand[]
   if (!last && !mode.errexit && !later.some((other) => handsStatusOn(other.words)))
     return ["later commands decide the exit code (no set -e)"];
   return [];
+}
+
+/** Why the command may never run, while the script goes on to a good end. */
+function passedOver(command: ShellCommand, commands: readonly ShellCommand[]): string | undefined {
+  const block = command.inside.find((name) => ["if", "while", "until", "case"].includes(name));
+  if (block !== undefined) return `it stands in a "${block}", so it may be passed over`;
+  const earlier = commands.slice(0, command.index);
+  const before = earlier.at(-1);
+  if (before?.list === command.list && before.next === "||")
+    return `it runs only where ${before.words.join(" ")} fails`;
+  const goesOn = commands.some((other) => other.index > command.index && other.list !== command.list);
+  if (before?.list === command.list && before.next === "&&" && goesOn)
+    return `where ${before.words.join(" ")} fails it is passed over, and later commands decide the exit code`;
+  const isPlain = ({ index, inside }: ShellCommand): boolean =>
+    inside.join() === command.inside.join() && !["&&", "||"].includes(commands[index - 1]?.next ?? "");
+  if (earlier.some((other) => other.words[0] === "exit" && isPlain(other)))
+    return "an exit before it ends the script";
+  const trap = earlier.find(({ words }) => words[0] === "trap" && /\bexit\s+0\b/.test(words[1] ?? ""));
+  return trap && `the trap before it (${trap.words[1]}) makes the script succeed`;
 }
 
 /** The commands after the first `||` of the list, if a failure reaches one. */

@@ -1,3 +1,5 @@
+import { asRecord } from "./read-yaml.ts";
+
 /** What an `if:` of GitHub Actions means for a gate on pull requests. */
 export type ConditionVerdict =
   | { readonly kind: "runs" }
@@ -12,8 +14,14 @@ const NOT_OTHER_EVENT = /^github\.event_name\s*!=\s*(['"])(?!pull_request\1)\w+\
 const USUAL =
   /^(?:github\.repository(?:_owner)?\s*==|!\s*github\.event\.pull_request\.draft$|github\.event\.pull_request\.draft\s*==\s*false$)/;
 
-/** Judges the `if:` of a job or step that runs the gate. */
-export function judgeCondition(condition: unknown): ConditionVerdict {
+/**
+ * Judges the `if:` of a job or step that runs the gate.
+ * @param matrix of the step's job: a step that runs on one leg of it runs
+ */
+export function judgeCondition(
+  condition: unknown,
+  matrix: Readonly<Record<string, unknown>> = {},
+): ConditionVerdict {
   if (condition === undefined || condition === null || condition === true) return { kind: "runs" };
   const text = conditionText(condition);
   const notes: string[] = [];
@@ -25,10 +33,21 @@ export function judgeCondition(condition: unknown): ConditionVerdict {
       )
     )
       continue;
-    if (choices.some((choice) => USUAL.test(choice))) notes.push(part);
+    if (choices.some((choice) => USUAL.test(choice) || isOnALeg(choice, matrix))) notes.push(part);
     else return { kind: "may-skip", text };
   }
   return notes.length > 0 ? { kind: "note", text: notes.join(" && ") } : { kind: "runs" };
+}
+
+/** `matrix.node == 22`, where the matrix has such a leg. */
+function isOnALeg(choice: string, matrix: Readonly<Record<string, unknown>>): boolean {
+  const match = /^matrix\.([\w-]+)(?:\s*==\s*(?:'([^']*)'|([\w.]+)))?$/.exec(choice);
+  if (!match) return false;
+  const [, name = "", quoted, plain] = match;
+  const included = Array.isArray(matrix["include"]) ? matrix["include"].map(asRecord) : [];
+  const values = [matrix[name], included.map((leg) => leg[name])].flat();
+  const wanted = quoted ?? plain;
+  return values.some((value) => (wanted === undefined ? Boolean(value) : String(value) === wanted));
 }
 
 /** The expression without `${{ }}` and outer parentheses. */
@@ -52,7 +71,8 @@ function unwrap(text: string): string {
   return unwrap(text.slice(1, -1).trim());
 }
 
-function splitTop(text: string, operator: string): string[] {
+/** The operands of an operator that stands in no parentheses. */
+export function splitTop(text: string, operator: string): string[] {
   const parts: string[] = [];
   let depth = 0;
   let from = 0;

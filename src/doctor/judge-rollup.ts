@@ -12,6 +12,9 @@ export interface RollupVerdict {
 const NAME =
   /^(?:ci|ci[-_ ]?(?:ok|pass(?:ed)?|success|status|gate|required|result|complete|done|all)|(?:all|merge|required)[-_ ]?\w*|rollup|gate|gatekeeper|status|result|conclusion|done|success|finish(?:ed)?|alls-green|checks?[-_ ]?(?:pass(?:ed)?|ok|complete))$/i;
 const RUNS_AFTER_FAILURE = /always\(\)|!\s*cancelled\(\)|failure\(\)/;
+const RESULT_IS_GOOD = /result\s*==\s*['"]success['"]/;
+const RESULT_IS_BAD =
+  /failure|result\s*!=\s*['"]success['"]|!\s*contains\([^)]*['"]success['"]|!\s*\([^)]*==\s*['"]success['"]/;
 const FAILS =
   /\bexit\s+(?:[1-9]|"?\$)|\bfalse\b|setFailed|process\.exit\(|\bthrow\b|\btest\s|\[\[?\s|jq\s+-\w*e|\bgrep\b/;
 
@@ -64,6 +67,8 @@ function problemsOf(id: string, job: Readonly<Record<string, unknown>>, gate: st
     return [
       `the rollup job "${id}" has no if: always(), so it is skipped when "${gate}" fails, and a skipped job counts as passed`,
     ];
+  if (RESULT_IS_GOOD.test(condition) && !condition.includes("||"))
+    return [`the rollup job "${id}" runs only if ${condition}, so it is skipped when "${gate}" fails`];
   if (job["continue-on-error"] === true) return [`the rollup job "${id}" is continue-on-error`];
   const steps = Array.isArray(job["steps"]) ? job["steps"].map(asRecord) : [];
   if (greenAction(steps, gate)) return [];
@@ -72,8 +77,22 @@ function problemsOf(id: string, job: Readonly<Record<string, unknown>>, gate: st
     resultPattern(gate).test(whole) || (/\bfailure\(\)/.test(condition) && !/always\(\)/.test(condition));
   if (!tested)
     return [`the rollup job "${id}" needs "${gate}" but its condition does not test needs.${gate}.result`];
-  const failing = steps.some((step) => step["continue-on-error"] !== true && FAILS.test(textsOf(step)));
+  const failing = steps.some(
+    (step) => step["continue-on-error"] !== true && !looksAway(step["if"]) && FAILS.test(unmasked(step)),
+  );
   return failing ? [] : [`the rollup job "${id}" reads the result of "${gate}" but no step of it fails`];
+}
+
+/** A step whose condition tests results, and never that one is bad. */
+function looksAway(condition: unknown): boolean {
+  const text = conditionText(condition ?? "");
+  return /\.result|toJSON\(\s*needs/i.test(text) && !RESULT_IS_BAD.test(text);
+}
+
+/** What a step does, without exits that are swallowed where they stand. */
+function unmasked(step: Readonly<Record<string, unknown>>): string {
+  const { if: _, ...rest } = step;
+  return textsOf(rest).replace(/\bexit\s+\S+\s*\|\|\s*(?:true|:)/g, "");
 }
 
 function resultPattern(gate: string): RegExp {

@@ -29,7 +29,7 @@ export function judgeTriggers(on: unknown): TriggerVerdict {
   const problems: string[] = [];
   const notes: string[] = [];
   const paths = asTexts(settings["paths"]);
-  if (paths.length > 0 && !paths.includes("**"))
+  if (paths.length > 0 && (!paths.includes("**") || paths.some((path) => path.startsWith("!"))))
     problems.push(`pull requests are filtered by paths (${paths.join(", ")})`);
   const ignored = asTexts(settings["paths-ignore"]);
   if (ignored.length > 0) problems.push(`pull requests are filtered by paths-ignore (${ignored.join(", ")})`);

@@ -9,6 +9,8 @@ export interface ShellCommand {
   readonly index: number;
   /** commands joined by && || | belong to the same list */
   readonly list: number;
+  /** the blocks around it, outermost first: `if`, `while`, `until`, `for`, `case`, `select`, `function NAME` */
+  readonly inside: readonly string[];
 }
 
 interface Token {
@@ -27,9 +29,15 @@ export function splitShell(script: string): ShellCommand[] {
   let line = 0;
   let list = 0;
   let depth = 0;
+  let defined: string | undefined;
+  const blocks: { readonly name: string; readonly depth: number }[] = [];
   const close = (next: string): void => {
-    if (words.length > 0) commands.push({ words, line, next, index: commands.length, list });
-    else if (commands.length > 0 && next !== ";" && next !== "") {
+    if (words.length > 0) {
+      const inside = blocks.map(({ name }) => name);
+      commands.push({ words, line, next, index: commands.length, list, inside });
+      if (BLOCKS.has(words[0]!)) blocks.push({ name: words[0]!, depth: -1 });
+      if (words[0] === "esac") leave("case");
+    } else if (commands.length > 0 && next !== ";" && next !== "") {
       // `( … ) || true`, `{ …; } || true`: what follows the group follows its last command.
       const last = commands.at(-1)!;
       commands[commands.length - 1] = { ...last, next };
@@ -39,14 +47,37 @@ export function splitShell(script: string): ShellCommand[] {
     if ((next === ";" || next === "&") && depth === 0) list += 1;
     words = [];
   };
+  /** The innermost block ends; one that a stray word seems to end stays. */
+  const leave = (...names: readonly string[]): void => {
+    if (names.includes(blocks.at(-1)?.name ?? "")) blocks.pop();
+  };
   for (const token of tokens(script)) {
+    if (token.text === "{" && words.length === 2 && words[0] === "function") {
+      defined = words[1]!;
+      words = [];
+    }
     const opens = token.text === "{" || token.text === "(";
     const shuts = token.text === "}" || token.text === ")";
     if (token.kind === "operator" && !opens && !shuts) close(token.text);
     else if ((opens || shuts) && (token.kind === "operator" || words.length === 0)) {
-      if (words.length > 0) close(";");
+      if (token.text === "(" && words.length === 1) {
+        // `name ()`: the braces that follow hold a function.
+        defined = words[0]!;
+        words = [];
+      } else if (words.length > 0) {
+        defined = undefined;
+        close(";");
+      }
+      if (token.text === "{" && defined !== undefined) {
+        blocks.push({ name: `function ${defined}`, depth });
+        defined = undefined;
+      }
       depth = Math.max(0, depth + (opens ? 1 : -1));
-    } else if (!(GROUPING.has(token.text) && words.length === 0)) {
+      if (token.text === "}" && blocks.at(-1)?.depth === depth) blocks.pop();
+    } else if (GROUPING.has(token.text) && words.length === 0) {
+      if (token.text === "fi") leave("if");
+      if (token.text === "done") leave("while", "until", "for", "select");
+    } else {
       if (words.length === 0) line = token.line;
       words.push(token.text);
     }
@@ -55,6 +86,7 @@ export function splitShell(script: string): ShellCommand[] {
   return commands;
 }
 
+const BLOCKS = new Set(["if", "while", "until", "for", "case", "select"]);
 const GROUPING = new Set(["then", "do", "else", "fi", "done"]);
 
 function* tokens(script: string): Generator<Token> {

@@ -177,14 +177,29 @@ export function surfaceWords(migration: Migration): RegExp {
   return new RegExp(surfaceNames(migration).map(escapePattern).join("|"));
 }
 
+/** A letter, digit or underscore that is spelled by its number: a name that holds one is not found by its letters. */
+export const ESCAPED_LETTER = "\\\\(?:u00|u\\{0*|x)(?:3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])";
+
+/** Every name that the gate judges by, to be searched in a text whose escapes are resolved. */
+export function judgedNames(migration: Migration): RegExp {
+  const { entryPoints, companions, reports } = migration;
+  const names = [
+    ...surfaceNames(migration),
+    ...entryPoints.map(({ name }) => name),
+    ...companions,
+    ...reports.fields,
+  ];
+  return new RegExp(names.map(escapePattern).join("|"));
+}
+
 /** Words that make a file worth parsing for `check`: stubs and foreign keys stay when the legacy names are gone. */
 export function checkWords(migration: Migration): RegExp {
   const words = [
     ...surfaceNames(migration),
     // What is left of a path whose calls were taken out: who promised a kill, and who says that there was one.
     ...migration.entryPoints.map(({ name }) => name).filter((name) => /^\w+$/.test(name)),
-    ...migration.companions.map((name) => `${name}(`),
   ];
+  const companions = migration.companions.map(escapePattern).join("|");
   const rows = migration.entryPoints
     .filter(({ name }) => !/^\w+$/.test(name))
     .map(({ name }) => escapePattern(name));
@@ -192,10 +207,22 @@ export function checkWords(migration: Migration): RegExp {
   const names = [...new Set(words)].map(escapePattern).join("|");
   const fields = migration.reports.fields.map(escapePattern).join("|");
   const placeholder =
-    "const (?:aborted|ended|killed|settled|stopped|isActive|isRunActive|isStreaming|hasActiveRun|embeddedRuns|activeRuns) *(?::[^=\\n]{1,40})?= *(?:await +|[^=;\\n]{1,60}\\? *)?(?:true|false|0)\\b";
-  const report = `\\b(?:${fields})(?: = |: ?)true\\b`;
-  const undefinedCall = "\\(\\s*(?:undefined|null)\\s+as\\b";
-  return new RegExp([names, placeholder, report, undefinedCall, ...(rows.length > 0 ? [row] : [])].join("|"));
+    "const\\s+(?:aborted|ended|killed|settled|stopped|isActive|isRunActive|isStreaming|hasActiveRun|embeddedRuns|activeRuns)\\s*(?::[^=\\n]{1,40})?=\\s*(?:/\\*.{0,60}?\\*/\\s*)?(?:await\\s+|[^=;\\n]{1,60}\\?\\s*)?(?:true\\b|false\\b|0\\b|!0|!1)";
+  const report = `\\b(?:${fields})["'\\]]{0,2}\\s*[=:]\\s*(?:true\\b|!0)`;
+  const nothing = "(?:undefined|null|void 0)";
+  const undefinedCall = `\\(\\s*(?:${nothing}(?:\\s+as\\b|!)|<\\w+>${nothing}\\))`;
+  const queues = `(?:${companions})\\s*(?:\\?\\.)?\\(`;
+  return new RegExp(
+    [
+      names,
+      placeholder,
+      report,
+      undefinedCall,
+      ESCAPED_LETTER,
+      ...(companions === "" ? [] : [queues]),
+      ...(rows.length > 0 ? [row] : []),
+    ].join("|"),
+  );
 }
 
 /** Legacy names as they stand alone, and inside of longer names: harnesses hand out `get…Mock`. */

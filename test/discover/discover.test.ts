@@ -66,7 +66,8 @@ describe("listing", () => {
     "src/g.cjs": "",
     "src/readme.md": CALL,
     "src/data.json": "{}",
-    "src/jsx.jsx": CALL,
+    "src/h.jsx": "",
+    "src/page.vue": CALL,
     "src/x.log.ts": CALL,
     "cache/y.ts": CALL,
     "node_modules/dep/index.js": CALL,
@@ -81,6 +82,7 @@ describe("listing", () => {
     "e.js",
     "f.mjs",
     "g.cjs",
+    "h.jsx",
     "node_modules_like/z.ts",
   ].map((name) => `src/${name}`);
 
@@ -91,7 +93,7 @@ describe("listing", () => {
     const workspace = run(project);
     expect(workspace.listedBy).toBe("git");
     expect(tally(workspace)).toEqual({
-      discovered: 9,
+      discovered: 10,
       scanned: [...expected, "src/new.ts"].sort(),
       skipped: [],
       failed: [],
@@ -105,7 +107,7 @@ describe("listing", () => {
   it("by walk gives the same files", () => {
     const workspace = run(tempProject(files));
     expect(workspace.listedBy).toBe("walk");
-    expect(tally(workspace)).toEqual({ discovered: 8, scanned: expected, skipped: [], failed: [] });
+    expect(tally(workspace)).toEqual({ discovered: 9, scanned: expected, skipped: [], failed: [] });
   });
   it("by walk lets a deeper .gitignore take a file back in, and a folder stay out", () => {
     const project = tempProject({
@@ -325,11 +327,24 @@ describe("skipping with a reason", () => {
       ],
       failed: [],
     });
-    expect(run(project, { maxFileBytes: 10_000 }).skipped).toContainEqual({
-      file: "big.ts",
-      reason: "too-large",
-    });
     expect(run(project, { maxFileBytes: 10_000 }).scanned).toContain("limit.ts");
+  });
+  it("passes over no TypeScript that holds a word, however large or long its lines are", () => {
+    const long = `${"x".repeat(20_000)} `;
+    const project = tempProject({
+      "big.js": `${CALL}${"// comment\n".repeat(2_000)}`,
+      "big.ts": "// comment\n".repeat(2_000),
+      "big-with-word.ts": `${"// comment\n".repeat(2_000)}${CALL}`,
+      "long.tsx": long,
+      "long-with-word.tsx": long + CALL,
+    });
+    const { skipped } = tally(run(project, { maxFileBytes: 20_500 }));
+    expect(skipped).toEqual(["big.js: too-large", "big.ts: too-large", "long.tsx: minified"]);
+    const { failed } = run(project, { maxFileBytes: 20_500 });
+    expect(failed.map(({ file, message }) => `${file}: ${message}`)).toEqual([
+      expect.stringMatching(/^big-with-word\.ts: it is larger than 20500 bytes/),
+      expect.stringMatching(/^long-with-word\.tsx: its lines are as long/),
+    ]);
   });
   it("does not follow an index entry through a folder that became a link", () => {
     const outside = tempProject({ "a.ts": CALL });

@@ -12,7 +12,11 @@ describe("compileGlob", () => {
     ["a*b*c", ["abc", "axxbxxc", "abcbc"], ["ab", "abcd", "a/b/c"]],
     ["[!a]x", ["bx"], ["ax", "x"]],
     ["[a-c]x", ["ax", "cx"], ["dx"]],
-    ["[x", ["[x"], ["x"]],
+    ["\\[x", ["[x"], ["x"]],
+    ["[]x]", ["]", "x"], ["a"]],
+    ["[!]x]", ["a"], ["]", "x"]],
+    ["[a-]", ["a", "-"], ["b"]],
+    ["a]", ["a]"], ["a"]],
     ["\\*", ["*"], ["a"]],
     ["\\{a,b\\}", ["{a,b}"], ["a", "b"]],
     ["{a,b{c,d}}", ["a", "bc", "bd"], ["b", "c"]],
@@ -34,6 +38,21 @@ describe("compileGlob", () => {
     ["{a,b".repeat(200)],
   ])("refuses a hostile glob", (source) => {
     expect(() => compileGlob(source, "--include")).toThrow(UserError);
+  });
+
+  it.each([
+    ["["],
+    ["src/["],
+    ["src/[/**"],
+    ["[]"],
+    ["[!]"],
+    ["[a/b]"],
+    ["{a,[}"],
+    ["[z-a]"],
+    ["src\\vendor"],
+    ["src\\"],
+  ])("refuses %s, which would match nothing", (source) => {
+    expect(() => compileGlob(source, "--exclude")).toThrow(UserError);
   });
 
   // Each of these takes a backtracking matcher minutes to years; a test that ends has shown the point.

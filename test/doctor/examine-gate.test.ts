@@ -57,6 +57,8 @@ ${condition === "" ? "" : `    if: ${condition}\n`}    needs: ${needs}
     steps:
 ${step}
 `;
+const MATRIX =
+  "    strategy:\n      matrix:\n        node: [20, 22]\n        include:\n          - os: linux\n";
 const FAIL_STEP = `      - if: needs.gate.result != 'success'
         run: exit 1`;
 
@@ -83,6 +85,10 @@ describe("examineGate on GitHub workflows", () => {
     ["a step that runs after failures", { step: "        if: always()\n" }],
     ["continue-on-error: false", { step: "        continue-on-error: false\n" }],
     ["a pipe under bash", { step: "        shell: bash\n", run: "npx rewire-abort check | tee log" }],
+    [
+      "a step on one leg of a matrix",
+      { job: MATRIX, step: "        if: matrix.node == 22 && matrix.os == 'linux'\n" },
+    ],
     ["a block script", { run: "|\n          npm ci\n          npx rewire-abort check" }],
   ])("passes %s", async (_, options) => {
     expect(await examine(workflow(options))).toEqual({ exitCode: 0, problems: "" });
@@ -92,6 +98,16 @@ describe("examineGate on GitHub workflows", () => {
     ["only pushes", { on: "push" }, /runs on push, not on pull requests/],
     ["pull_request_target", { on: "pull_request_target" }, /runs on the base revision/],
     ["paths", { on: "\n  pull_request:\n    paths: ['src/**']" }, /filtered by paths \(src\/\*\*\)/],
+    [
+      "paths with exceptions",
+      { on: "\n  pull_request:\n    paths: ['**', '!docs/**']" },
+      /filtered by paths \(\*\*, !docs/,
+    ],
+    [
+      "a leg that the matrix has not",
+      { job: MATRIX, step: "        if: matrix.node == 18\n" },
+      /the step runs only if matrix\.node == 18/,
+    ],
     ["paths-ignore", { on: "\n  pull_request:\n    paths-ignore: [docs/**]" }, /filtered by paths-ignore/],
     [
       "types without synchronize",
@@ -146,6 +162,7 @@ describe("examineGate on GitHub workflows", () => {
     for (const step of [
       FAIL_STEP,
       "      - if: contains(needs.*.result, 'failure')\n        run: exit 1",
+      "      - if: contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled')\n        run: exit 1",
       "      - uses: re-actors/alls-green@release/v1\n        with:\n          jobs: ${{ toJSON(needs) }}",
       '      - run: test "${{ needs.gate.result }}" = success',
     ])
@@ -174,6 +191,21 @@ describe("examineGate on GitHub workflows", () => {
       /no step of it fails/,
     ],
     [
+      "runs only when all went well",
+      rollup("always() && needs.gate.result == 'success'", "[gate]", "      - run: exit 1"),
+      /is skipped when "gate" fails/,
+    ],
+    [
+      "looks for something else than a failure",
+      rollup("always()", "[gate]", "      - if: contains(needs.*.result, 'cancelled')\n        run: exit 1"),
+      /no step of it fails/,
+    ],
+    [
+      "swallows its own exit",
+      rollup("always()", "[gate]", "      - if: needs.gate.result != 'success'\n        run: exit 1 || true"),
+      /no step of it fails/,
+    ],
+    [
       "allows the gate to fail",
       rollup(
         "always()",
@@ -184,6 +216,56 @@ describe("examineGate on GitHub workflows", () => {
     ],
   ])("reports a rollup that %s", async (_, more, message) => {
     const { exitCode, problems } = await examine(workflow({ more }));
+    expect(problems).toMatch(message);
+    expect(exitCode).toBe(1);
+  });
+
+  const uses = (on: string, workflow: string, condition = "") =>
+    `on: ${on}\njobs:\n  call:\n${condition === "" ? "" : `    if: ${condition}\n`}    uses: ./.github/workflows/${workflow}.yml\n`;
+  const innermost = "on: workflow_call\njobs:\n  inner:\n    steps:\n      - run: rewire-abort check\n";
+
+  it.each<[string, Record<string, string>]>([
+    [
+      "through another one",
+      { outer: uses("pull_request", "middle"), middle: uses("workflow_call", "inner") },
+    ],
+    [
+      "by two, one of which has a condition",
+      {
+        soft: uses("pull_request", "inner", "github.event_name == 'push'"),
+        hard: uses("pull_request", "inner"),
+      },
+    ],
+  ])("passes a workflow that is called %s", async (_, callers) => {
+    const named = Object.entries({ ...callers, inner: innermost });
+    const files = named.map(([name, text]) => [`.github/workflows/${name}.yml`, text]);
+    expect(await examine(Object.fromEntries(files))).toEqual({ exitCode: 0, problems: "" });
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ["that nothing calls", { middle: uses("workflow_call", "inner") }, /no workflow of the repository calls/],
+    [
+      "on pushes only",
+      { outer: uses("push", "middle"), middle: uses("workflow_call", "inner") },
+      /runs on push, not on pull requests/,
+    ],
+    [
+      "under a condition",
+      { outer: uses("pull_request", "middle"), middle: uses("workflow_call", "inner", "inputs.deep") },
+      /the calling job "call" runs only if inputs\.deep/,
+    ],
+    [
+      "in a circle",
+      {
+        middle: uses("workflow_call", "round"),
+        round: `${uses("workflow_call", "middle")}  b:\n    uses: ./.github/workflows/inner.yml\n`,
+      },
+      /no workflow of the repository calls/,
+    ],
+  ])("reports a workflow that is called by one %s", async (_, callers, message) => {
+    const named = Object.entries({ ...callers, inner: innermost });
+    const files = named.map(([name, text]) => [`.github/workflows/${name}.yml`, text]);
+    const { exitCode, problems } = await examine(Object.fromEntries(files));
     expect(problems).toMatch(message);
     expect(exitCode).toBe(1);
   });
@@ -252,6 +334,12 @@ describe("examineGate on GitLab", () => {
       "",
       "workflow:\n  rules:\n    - if: $CI_PIPELINE_SOURCE == 'merge_request_event'\n",
     ],
+    [
+      "a rule for merge requests into a branch",
+      "  rules:\n    - if: $CI_COMMIT_TAG\n      when: never\n    - if: $CI_MERGE_REQUEST_IID && $CI_MERGE_REQUEST_TARGET_BRANCH_NAME == 'main'\n",
+      "",
+    ],
+    ["a manual job beside it", "", "build:\n  script: make\n  when: manual\n"],
     ["a harmless extends", "  extends: .base\n", ".base:\n  image: node:22\n"],
     ["a !reference tag elsewhere", "", "other:\n  script:\n    - !reference [gate, script]\n"],
   ])("passes %s", async (_, job, more) => {
@@ -273,6 +361,32 @@ describe("examineGate on GitLab", () => {
       "  rules:\n    - if: $CI_COMMIT_BRANCH == 'main'\n",
       "",
       /no rule of the job matches/,
+    ],
+    [
+      "a rule with a condition beside",
+      "  rules:\n    - if: $CI_PIPELINE_SOURCE == 'merge_request_event' && $GATE\n",
+      "",
+      /only if \$CI_PIPELINE_SOURCE/,
+    ],
+    [
+      "a rule for all but merge requests",
+      "  rules:\n    - if: $CI_PIPELINE_SOURCE != 'merge_request_event'\n",
+      "",
+      /no rule of the job matches/,
+    ],
+    ["except", "  except: [merge_requests]\n", "", /by except/],
+    ["except:changes", "  except:\n    changes: ['*.md']\n", "", /except:changes/],
+    [
+      "a needed job that is manual",
+      "  needs: [build]\n",
+      "build:\n  script: make\n  when: manual\n",
+      /needs the job "build", which is manual/,
+    ],
+    [
+      "pipelines that never start for the job's rule",
+      "  rules:\n    - if: $CI_PIPELINE_SOURCE == 'merge_request_event'\n",
+      "workflow:\n  rules:\n    - if: $CI_COMMIT_TAG\n",
+      /workflow:rules/,
     ],
     ["only: tags", "  only: [tags]\n", "", /runs only on tags/],
     ["only:changes", "  only:\n    changes: [src/**]\n", "", /only:changes/],

@@ -39,6 +39,16 @@ describe("findGateCommands", () => {
     "npx rewire-abort check || { echo failed; exit 1; }",
     "npx rewire-abort check\necho fine",
     "set -o pipefail\nnpx rewire-abort check | tee log",
+    "npm ci && npx rewire-abort check",
+    '[ -n "$CI" ] && npx rewire-abort check',
+    "for package in a b; do npx rewire-abort check $package; done",
+    "if [ -f x ]; then exit 0; fi\nnpx rewire-abort check",
+    "if [ -f x ]; then echo x; fi; npx rewire-abort check",
+    "trap 'rm -f log' EXIT\nnpx rewire-abort check",
+    "gate() {\n  npx rewire-abort check\n}\ngate",
+    "other() { echo; }\nnpx rewire-abort check",
+    "function gate { npx rewire-abort check; }\ngate",
+    "set +e\nnpx rewire-abort check\ncode=$?\nexit $code",
   ])("sees a blocking call in: %s", async (script) => {
     expect(await find(script)).toMatchObject([{ problems: [] }]);
   });
@@ -59,6 +69,17 @@ describe("findGateCommands", () => {
     ["! npx rewire-abort check", /turns its failure/],
     ["set +e\nnpx rewire-abort check\necho x", /later commands decide/],
     ["npx rewire-abort check && echo ok\necho done", /set -e does not see/],
+    ["if [ -n x ]; then\n  npx rewire-abort check\nfi", /stands in a "if"/],
+    ["if false; then echo; else npx rewire-abort check; fi", /stands in a "if"/],
+    ["case $X in\n  a) npx rewire-abort check ;;\nesac", /stands in a "case"/],
+    ["for a in b; do if $a; then npx rewire-abort check; fi; done", /stands in a "if"/],
+    ["test -f x || npx rewire-abort check", /only where test -f x fails/],
+    ["[ -n x ] && npx rewire-abort check\necho done", /it is passed over/],
+    ["exit 0\nnpx rewire-abort check", /an exit before it/],
+    ["trap 'exit 0' EXIT\nnpx rewire-abort check", /the trap before it/],
+    ["gate() {\n  npx rewire-abort check\n}\necho", /function gate, which nothing calls/],
+    ["gate() { npx rewire-abort check; }\ngate || true", /\|\| true swallows/],
+    ["function gate { npx rewire-abort check || true; }\ngate", /\|\| true swallows/],
   ])("says why %s does not block", async (script, problem) => {
     const found = await find(script);
     expect(found).toHaveLength(1);

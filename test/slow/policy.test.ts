@@ -72,6 +72,19 @@ describe("--policy-ref", () => {
     });
   });
 
+  it("honours a comment of the base in a file that was renamed, and no copy of it", async () => {
+    const long = `${excused(DEAD)}${Array.from({ length: 8 }, (_, at) => `export const n${at} = ${at};`).join("\n")}\n`;
+    const project = repository({ [FILE]: long });
+    git(project.root, "mv", FILE, "src/moved.ts");
+    commitAll(project.root, "rename");
+    expect(await check(project, "--policy-ref", "base")).toMatchObject({ code: 0, rules: [] });
+    project.write(FILE, long);
+    project.write("src/copy.ts", long);
+    commitAll(project.root, "copy");
+    const copied = await check(project, "--policy-ref", "base");
+    expect(copied.run!.findings.map(({ file }) => file)).toEqual(["src/copy.ts", "src/moved.ts"]);
+  });
+
   it.each([
     ["a rule that is switched off", { rules: { "dead-placeholder": "off" } }],
     ["a lower level", { rules: { "dead-placeholder": "info" } }],
@@ -115,6 +128,20 @@ describe("--policy-ref", () => {
   });
 });
 
+describe("globs", () => {
+  it("that are malformed are refused, and one that leaves nothing out is told", async () => {
+    const project = tempProject({ [FILE]: DEAD });
+    const refused = await check(project, "--exclude", "[");
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('--exclude "[" has a [ that does not close');
+    const { code, run } = await check(project, "--exclude", "src/wroker.ts");
+    expect({ code, warnings: run!.warnings }).toEqual({
+      code: 1,
+      warnings: [expect.stringContaining('"src/wroker.ts" matches no source file')],
+    });
+  });
+});
+
 describe("floors", () => {
   it("fail a folder that lost most of its files, by folder and not in total", async () => {
     const project = tempProject({
@@ -130,6 +157,8 @@ describe("floors", () => {
     expect(broken.code).toBe(2);
     expect(broken.stderr).toContain("tools holds 1 scanned file(s); its floor is 2");
     expect(broken.stderr).not.toContain("src holds");
+    project.write("rewire-abort.json", config({ floors: { src: 3, tolos: 1 } }));
+    expect((await check(project)).code).toBe(3);
   });
 
   it("are those of the base with --policy-ref, and count what a glob left out as lost", async () => {
@@ -147,7 +176,7 @@ describe("floors", () => {
   it("do not make a pass of nothing: a missing root and an empty one are 3", async () => {
     const project = tempProject({ "README.md": "nothing to scan\n" });
     expect((await check(project)).code).toBe(3);
-    expect((await runCli(["check", project.path("gone"), "--quiet"])).code).not.toBe(0);
+    expect((await runCli(["check", project.path("gone"), "--quiet"])).code).toBe(3);
   });
 });
 

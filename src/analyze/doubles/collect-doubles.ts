@@ -5,6 +5,7 @@ import { withoutExtension } from "../../migration/module-paths.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { BindingFinder } from "../find-bindings.ts";
 import { spanOf } from "../guards.ts";
+import { isTest } from "../is-test.ts";
 import { isFunctionNode, unwrap, walk } from "../syntax.ts";
 import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleFacts, DoubleName, FactoryShape, MockFact } from "./double-facts.ts";
@@ -29,7 +30,7 @@ export function collectDoubles(
       .flatMap((name) => [name, capitalized(name)])
       .join("|"),
   );
-  const tests = files.filter((file) => isTestFile(file) && named.test(project.text(file)));
+  const tests = files.filter((file) => isTest(project, file) && named.test(project.text(file)));
   const reader = new DoubleReader(evaluator, tests);
   const names = new Map(
     tests.map((file, done) => {

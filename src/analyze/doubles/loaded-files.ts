@@ -1,8 +1,8 @@
 import type { Workspace } from "../../discover/workspace.ts";
 import { isTestFile } from "../../shared/test-files.ts";
+import { loadedSpecifiers } from "../loaded-specifiers.ts";
 import type { SourceProject } from "../source-project.ts";
 
-const IMPORTS = /(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"'\r\n]*)["']|\brequire\(\s*["'](\.[^"'\r\n]*)["']/g;
 const MOCK = /\b(?:vi|jest|mock)\.(?:mock|doMock|module|unstable_mockModule)\(\s*["'](\.[^"'\r\n]*)["']/g;
 
 /**
@@ -70,13 +70,9 @@ export class LoadedFiles {
   #importsOf(file: string): readonly string[] {
     const known = this.#imports.get(file);
     if (known) return known;
-    const text = this.workspace.read(file);
-    const targets: string[] = [];
-    for (const match of text.matchAll(IMPORTS)) {
-      if (isTypeOnly(text, match.index)) continue;
-      const target = this.project.resolve(file, match[1] ?? match[2]!);
-      if (target !== undefined) targets.push(target);
-    }
+    const targets = loadedSpecifiers(this.workspace.read(file)).flatMap(
+      (specifier) => this.project.resolve(file, specifier) ?? [],
+    );
     const found = [...new Set(targets)];
     this.#imports.set(file, found);
     return found;
@@ -92,12 +88,4 @@ export class LoadedFiles {
       return this.project.resolve(file, match[1]!) ?? [];
     });
   }
-}
-
-/** `import type … from` and `typeof import(…)` load nothing. */
-function isTypeOnly(text: string, at: number): boolean {
-  const before = text.slice(Math.max(0, at - 600), at);
-  if (text.startsWith("import", at)) return /\btypeof\s+$/.test(before);
-  const keyword = Math.max(before.lastIndexOf("import "), before.lastIndexOf("export "));
-  return /^(?:im|ex)port\s+type\s/.test(before.slice(Math.max(0, keyword)));
 }

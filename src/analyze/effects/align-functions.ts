@@ -4,10 +4,10 @@ import type { Migration } from "../../migration/migration.ts";
 import type { CallerIndex } from "../callers.ts";
 import { collectStubs } from "../collect-checks.ts";
 import { calleeName, Evaluator } from "../evaluate.ts";
+import { isTest } from "../is-test.ts";
 import { Relator } from "../relate.ts";
 import { SourceProject } from "../source-project.ts";
 import { functionName, type FunctionNode, isFunctionNode, walk } from "../syntax.ts";
-import { isTestFile } from "../../shared/test-files.ts";
 import { DeadCode } from "./dead-code.ts";
 import { outermost } from "./find-reports.ts";
 import { Folder } from "./folder.ts";
@@ -74,7 +74,8 @@ export function alignFunctions(
   const questions: DroppedQuestion[] = [];
   const gone: GoneFunction[] = [];
   for (const { path } of before.hits) {
-    if (isTestFile(path) || path.includes(migration.registry.module) || broken(then.project, path)) continue;
+    if (isTest(then.project, path) || path.includes(migration.registry.module) || broken(then.project, path))
+      continue;
     for (const [fn, calls] of actingFunctions(then, path)) {
       const name = functionName(fn);
       const file = renamed.get(path) ?? path;
@@ -168,7 +169,7 @@ function openView(workspace: Workspace, migration: Migration): RevisionView {
   const { callers } = evaluator;
   const files = workspace.hits
     .map(({ path }) => path)
-    .filter((path) => !isTestFile(path) && !broken(project, path));
+    .filter((path) => !isTest(project, path) && !broken(project, path));
   const stubs = collectStubs(evaluator, new Relator(evaluator), files);
   const reach = new Reach(
     evaluator,
@@ -215,7 +216,7 @@ function heirOf(
   }
   const others = workspace
     .filesContaining(name)
-    .filter((file) => file !== path && !isTestFile(file))
+    .filter((file) => file !== path && !isTest(today.project, file))
     .slice(0, 40)
     .flatMap((file) => functionsNamed(today.project, file, name));
   if (others.length > 0) return others.length === 1 ? others[0] : undefined;
@@ -225,7 +226,7 @@ function heirOf(
 /** Users reached something by that name, and no production code has anything of that name any more; comments aside. */
 function isGone({ project }: RevisionView, { entryPoints }: Migration, name: string): boolean {
   if (entryPoints.every((entry) => entry.name !== name)) return false;
-  const files = project.workspace.filesContaining(name).filter((file) => !isTestFile(file));
+  const files = project.workspace.filesContaining(name).filter((file) => !isTest(project, file));
   return files.every((file) => {
     let named = false;
     walk(project.file(file), (node) => {

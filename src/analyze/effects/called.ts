@@ -30,6 +30,26 @@ export function calledName(evaluator: Evaluator, callee: ts.Expression, depth = 
   return at.text;
 }
 
+/**
+ * True for a parameter that goes by the name of something the file imports: nothing shows that it is given that, and
+ * whoever writes it so hides the import.
+ */
+export function shadowsImport({ project }: Evaluator, callee: ts.Expression): boolean {
+  const at = unwrap(callee);
+  const declaration = ts.isIdentifier(at) ? project.declarationOf(at) : undefined;
+  if (!ts.isIdentifier(at) || !declaration || !ts.isParameter(declaration) || declaration.initializer)
+    return false;
+  return at
+    .getSourceFile()
+    .statements.some(
+      (statement) =>
+        ts.isImportDeclaration(statement) &&
+        statement.importClause?.namedBindings !== undefined &&
+        ts.isNamedImports(statement.importClause.namedBindings) &&
+        statement.importClause.namedBindings.elements.some(({ name }) => name.text === at.text),
+    );
+}
+
 /** The body behind a call, also of a member of an object or class of the same file, and of a parameter of a function that is invoked where it stands. */
 export function calledFunction(
   evaluator: Evaluator,

@@ -5,9 +5,9 @@ import type { CallerIndex } from "../callers.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { isRegistryFile } from "../../migration/module-paths.ts";
 import type { Span } from "../../shared/location.ts";
+import { isTest } from "../is-test.ts";
 import type { SourceProject } from "../source-project.ts";
 import { functionName, type FunctionNode, isFunctionNode, walk } from "../syntax.ts";
-import { isTestFile } from "../../shared/test-files.ts";
 import { DeadCode } from "./dead-code.ts";
 import type { EffectFacts, EffectPlace } from "./effect-facts.ts";
 import { findDeadCalls } from "./find-dead-calls.ts";
@@ -43,8 +43,8 @@ export function collectEffects(request: EffectRequest): EffectFacts {
   const { project, migration } = evaluator;
   const { register } = migration.registry;
   const home = (file: string): boolean => isRegistryFile(migration, file);
-  const tests = files.filter(isTestFile);
-  const production = files.filter((file) => !isTestFile(file) && !home(file));
+  const tests = files.filter((file) => isTest(project, file));
+  const production = files.filter((file) => !isTest(project, file) && !home(file));
   const sinks = new Sinks(evaluator, stubs);
   const deadCode = new DeadCode(new Folder(evaluator));
   // A path that a setting switches off is not lost, and not alive either.

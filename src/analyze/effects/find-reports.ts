@@ -3,11 +3,12 @@ import type { Evidence } from "../../shared/location.ts";
 import type { CallerIndex } from "../callers.ts";
 import { calleeName, type Evaluator } from "../evaluate.ts";
 import {
+  constantFlag,
+  constantText,
   enclosingFunctions,
   functionName,
   type FunctionNode,
   isFunctionNode,
-  unwrap,
   walk,
 } from "../syntax.ts";
 import { covers } from "./coverage.ts";
@@ -16,6 +17,14 @@ import { placeOf, shortText } from "./place-of.ts";
 import type { Reach } from "./reach.ts";
 
 const MAX_CALLERS = 3;
+
+/** What a property is called where it is written down: `a.name`, `a["name"]`, `name:`, `"name":`. */
+function nameOfMember(node: ts.Node): string | undefined {
+  if (ts.isPropertyAccessExpression(node)) return node.name.text;
+  if (ts.isElementAccessExpression(node)) return constantText(node.argumentExpression);
+  if (ts.isComputedPropertyName(node)) return constantText(node.expression);
+  return ts.isIdentifier(node) || ts.isStringLiteral(node) ? node.text : undefined;
+}
 
 /** Finds what is written down as stopped although nothing on its way stops it, in the function or in its callers. */
 export class ReportFinder {
@@ -48,16 +57,15 @@ export class ReportFinder {
     const { fields, functions } = this.evaluator.migration.reports;
     if (
       ts.isPropertyAssignment(node) &&
-      unwrap(node.initializer).kind === ts.SyntaxKind.TrueKeyword &&
-      fields.includes(node.name.getText())
+      constantFlag(node.initializer) === true &&
+      fields.includes(nameOfMember(node.name) ?? "")
     )
       return node;
     if (
       ts.isBinaryExpression(node) &&
       node.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
-      ts.isPropertyAccessExpression(node.left) &&
-      fields.includes(node.left.name.text) &&
-      unwrap(node.right).kind === ts.SyntaxKind.TrueKeyword
+      fields.includes(nameOfMember(node.left) ?? "") &&
+      constantFlag(node.right) === true
     )
       return node;
     if (ts.isCallExpression(node)) {

@@ -1,7 +1,7 @@
 import { ts } from "../typescript.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { functionOf } from "../legacy-modules.ts";
-import { type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
+import { constantText, type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
 
 const MAX_DEPTH = 4;
 
@@ -37,10 +37,10 @@ function moduleFile(evaluator: Evaluator, expression: ts.Expression, depth: numb
   if (depth > MAX_DEPTH) return undefined;
   const { project } = evaluator;
   const at = unwrap(expression);
-  const resolve = (specifier: ts.Node | undefined): string | undefined =>
-    specifier && ts.isStringLiteralLike(specifier)
-      ? project.resolve(project.pathOf(at), specifier.text)
-      : undefined;
+  const resolve = (specifier: ts.Expression | undefined): string | undefined => {
+    const text = constantText(specifier);
+    return text === undefined ? undefined : project.resolve(project.pathOf(at), text);
+  };
   if (ts.isCallExpression(at)) {
     if (at.expression.kind === ts.SyntaxKind.ImportKeyword) return resolve(at.arguments[0]);
     const loader = evaluator.calleeFunction(at.expression);

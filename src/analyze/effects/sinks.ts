@@ -3,7 +3,7 @@ import { isRegistryFile } from "../../migration/module-paths.ts";
 import type { StubFact } from "../analysis.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { type FunctionNode, functionName, unwrap } from "../syntax.ts";
-import { calledFunction, calledName } from "./called.ts";
+import { calledFunction, calledName, shadowsImport } from "./called.ts";
 import { isHollow } from "./hollow.ts";
 
 export type Effect = "kill" | "wait";
@@ -42,7 +42,9 @@ export class Sinks {
     const name = calledName(this.evaluator, call.expression);
     const effect = name === undefined ? undefined : this.effectOf(name, file);
     if (effect === undefined || !this.#registry.has(name!)) return effect;
-    return this.#actsOn(calledFunction(this.evaluator, call.expression), effect) ? effect : undefined;
+    const fn = calledFunction(this.evaluator, call.expression);
+    if (!fn && shadowsImport(this.evaluator, call.expression)) return undefined;
+    return this.#actsOn(fn, effect) ? effect : undefined;
   }
 
   /** A file that names no function with an effect calls none, by whatever name. */

@@ -99,13 +99,13 @@ function fromUse(use: LegacyUse, migration: Migration, tolerated: ReadonlySet<st
     message:
       use.kind === "text"
         ? `${use.name} is named in a ${use.detail === "regex" ? "regular expression" : "string"}. Look whether something still depends on the name.`
-        : `${use.name} is ${VERBS[use.kind] ?? "used"}${use.specifier === null ? "" : ` from "${use.specifier}"`}. ${
+        : `${use.name} is ${use.detail === "element" ? "read by its name as a string" : (VERBS[use.kind] ?? "used")}${use.specifier === null ? "" : ` from "${use.specifier}"`}. ${
             replacement === null
               ? "The registry has no counterpart: nothing takes its place."
               : `Use ${replacement} of the session-run registry.`
           }`,
     severity: soft ? "warning" : "error",
-    fixable: replacement !== null && use.kind !== "text",
+    fixable: replacement !== null && use.kind !== "text" && use.detail !== "element",
     shape: `${use.kind} ${use.name}`,
   };
 }
