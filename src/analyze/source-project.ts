@@ -85,8 +85,8 @@ export class SourceProject {
     });
   }
 
-  /** The checker that knows the symbols of a node's file. */
-  checkerOf(node: ts.Node): ts.TypeChecker {
+  /** The checker that knows the symbols of a node's file: dear, and its symbols are not those of `symbolOf`. */
+  #checkerOf(node: ts.Node): ts.TypeChecker {
     const source = node.getSourceFile();
     let checker = this.parsed.checkers.get(source);
     if (!checker) {
@@ -139,9 +139,9 @@ export class SourceProject {
   }
 
   /** The values that can be named at a place, as `symbolOf` gives them. */
-  symbolsInScope(place: ts.Node): readonly ValueSymbol[] {
-    return this.checkerOf(place)
-      .getSymbolsInScope(place, ts.SymbolFlags.Value)
+  symbolsInScope(place: ts.Node, meaning = ts.SymbolFlags.Value): readonly ValueSymbol[] {
+    return this.#checkerOf(place)
+      .getSymbolsInScope(place, meaning)
       .map((symbol) => this.#plain(symbol));
   }
 
@@ -158,10 +158,10 @@ export class SourceProject {
   #checkedSymbol(identifier: ts.Node): ts.Symbol | undefined {
     const parent = identifier.parent;
     if (parent && ts.isShorthandPropertyAssignment(parent) && parent.name === identifier)
-      return this.checkerOf(parent).getShorthandAssignmentValueSymbol(parent);
+      return this.#checkerOf(parent).getShorthandAssignmentValueSymbol(parent);
     if (parent && ts.isExportSpecifier(parent) && !parent.parent.parent.moduleSpecifier)
-      return this.checkerOf(parent).getExportSpecifierLocalTargetSymbol(parent);
-    return this.checkerOf(identifier).getSymbolAtLocation(identifier);
+      return this.#checkerOf(parent).getExportSpecifierLocalTargetSymbol(parent);
+    return this.#checkerOf(identifier).getSymbolAtLocation(identifier);
   }
 
   /** One value, one symbol, whichever way it was found. */

@@ -97,10 +97,7 @@ function spellRecord(
   at: ts.Statement,
   name: string,
 ): string | undefined {
-  const visible = project
-    .checkerOf(at)
-    .getSymbolsInScope(at, ts.SymbolFlags.Variable)
-    .find((symbol) => symbol.name === name);
+  const visible = project.symbolsInScope(at, ts.SymbolFlags.Variable).find((symbol) => symbol.name === name);
   const declaration = visible?.valueDeclaration;
   if (declaration && declaration.pos < at.pos && outermost(declaration) === fn) return name;
   for (const { name: parameter } of fn.parameters)

@@ -87,8 +87,7 @@ function missingNames(run: LostRun, then: RevisionView, today: RevisionView): Ne
   const file = today.project.pathOf(run.block);
   const visible = new Map(
     today.project
-      .checkerOf(run.block)
-      .getSymbolsInScope(run.block, ts.SymbolFlags.Value | ts.SymbolFlags.Alias)
+      .symbolsInScope(run.block, ts.SymbolFlags.Value | ts.SymbolFlags.Alias)
       .map((symbol) => [symbol.name, symbol]),
   );
   const place = (run.replaces[0] ?? run.before)?.getStart() ?? run.block.end;
