@@ -1,4 +1,5 @@
 import { ts } from "./typescript.ts";
+import type { SourceProject } from "./source-project.ts";
 import { enclosingFunction, type FunctionNode, isFunctionNode, unwrap, walk } from "./syntax.ts";
 
 const NO_FIELDS: ReadonlyMap<string, Alias> = new Map();
@@ -61,7 +62,7 @@ export class Aliases {
    */
   constructor(
     readonly source: ts.SourceFile,
-    readonly declarationOf: (name: ts.Identifier) => ts.Node | undefined,
+    readonly project: SourceProject,
     readonly functionOf: (callee: ts.Expression) => FunctionNode | undefined,
     readonly isCertain = false,
   ) {
@@ -194,7 +195,7 @@ export class Aliases {
   #read(at: ts.Expression): Alias {
     if (ts.isIdentifier(at)) {
       if (at.text === "undefined") return new Alias();
-      const declaration = this.declarationOf(at);
+      const declaration = this.project.declarationOf(at);
       return declaration ? this.ofDeclaration(declaration) : this.#global(at.text);
     }
     if (at.kind === ts.SyntaxKind.ThisKeyword) return this.ofThis(at);
@@ -293,14 +294,13 @@ export class Aliases {
     if (this.isCertain) return undefined;
     if (ts.isNewExpression(at)) return this.#classOf(callee)?.members.find(ts.isConstructorDeclaration);
     // What is imported is not parsed for this.
-    const declaration = ts.isIdentifier(callee) ? this.declarationOf(callee) : undefined;
+    const declaration = ts.isIdentifier(callee) ? this.project.declarationOf(callee) : undefined;
     if (declaration && ts.isImportSpecifier(declaration)) return undefined;
     return methodOf(at, callee) ?? this.functionOf(callee);
   }
 
   #classOf(name: ts.Node): ts.ClassLikeDeclaration | undefined {
-    const declaration = ts.isIdentifier(name) ? this.declarationOf(name) : undefined;
-    return declaration && ts.isClassLike(declaration) ? declaration : undefined;
+    return ts.isIdentifier(name) ? this.project.classOf(name) : undefined;
   }
 
   #new(at: ts.NewExpression, callee: ts.Expression): Alias {

@@ -96,9 +96,8 @@ export class Moments {
   #changesIn(source: ts.SourceFile): FileChanges {
     let changes = this.#files.get(source);
     if (!changes) {
-      const declarationOf = (name: ts.Identifier): ts.Node | undefined => this.project.declarationOf(name);
-      const aliases = new Aliases(source, declarationOf, this.functionOf);
-      const certain = new Aliases(source, declarationOf, this.functionOf, true);
+      const aliases = new Aliases(source, this.project, this.functionOf);
+      const certain = new Aliases(source, this.project, this.functionOf, true);
       const writes = findPropertyWrites(source).map(
         ({ at, owner, names }): Write => ({ at: assignmentAround(at), alias: aliases.of(owner), names }),
       );

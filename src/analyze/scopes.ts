@@ -24,6 +24,11 @@ export class Scopes {
     visit(source);
   }
 
+  /** True when the file declares a class of that name, anywhere. */
+  hasClass(name: string): boolean {
+    return (this.#declared.get(name) ?? []).some(({ node }) => ts.isClassLike(node));
+  }
+
   /** True for the only declaration of its name in its scope, where that name has no rules of its own in this file. */
   isAlone(declaration: ts.Declaration, name: string): boolean {
     const declared = this.#declared.get(name) ?? [];

@@ -210,6 +210,13 @@ export class SourceProject {
     return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
   }
 
+  /** The class of a node's own file that a name stands for. Types are mostly of other files: those cost nothing. */
+  classOf(name: ts.Identifier): ts.ClassLikeDeclaration | undefined {
+    if (!this.#scopesOf(name.getSourceFile()).hasClass(name.text)) return undefined;
+    const declaration = this.declarationOf(name);
+    return declaration && ts.isClassLike(declaration) ? declaration : undefined;
+  }
+
   /** Every node below another, for questions that are asked of one function again and again. */
   nodesIn(outer: ts.Node): readonly ts.Node[] {
     let nodes = this.parsed.nodes.get(outer);

@@ -17,6 +17,8 @@ export interface ClassDoubles {
 export class Spies {
   readonly #known = new Map<ts.Node, Map<string, DoubleName[]>>();
 
+  readonly #names = new Set<string>();
+
   /** files that export some of them */
   readonly exporting = new Set<string>();
 
@@ -58,6 +60,8 @@ export class Spies {
   /** The doubles that an identifier, or the members read from it, stand for. */
   at(node: ts.Node): readonly DoubleName[] {
     if (!ts.isIdentifier(node)) return [];
+    // A member is declared under its own name; to find out where takes the types of what it is read from.
+    if (isMemberName(node) && !this.#names.has(node.text)) return [];
     const paths = this.#known.get(this.declarationOf(node) ?? node);
     if (!paths) return [];
     let path = "";
@@ -146,11 +150,17 @@ export class Spies {
   #add(declaration: ts.Node, path: string, name: DoubleName): void {
     const paths = this.#known.get(declaration) ?? new Map<string, DoubleName[]>();
     this.#known.set(declaration, paths);
+    const { name: own } = declaration as ts.NamedDeclaration;
+    if (own) this.#names.add(own.getText());
     paths.set(path, [...(paths.get(path) ?? []), name]);
     let holder = declaration;
     while (ts.isBindingElement(holder) || ts.isObjectBindingPattern(holder)) holder = holder.parent;
     if (hasExportKeyword(holder)) this.exporting.add(this.evaluator.project.pathOf(holder));
   }
+}
+
+function isMemberName(node: ts.Identifier): boolean {
+  return ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
 }
 
 /** The class that the object behind a declaration is made of: `const fake = new Fake()`, or the same in hoisted state. */

@@ -13,7 +13,8 @@ const END = /abort|kill|stop|terminat|interrupt|cancel|ended|settled|active|sign
 /** A call whose first argument is a text with such a word: what a title has at least. Bounded, for lines without end. */
 const PERHAPS_TITLED =
   /\((?:\s|\/\*.{0,200}?\*\/)*(?:["'].{0,200}?|`[^`]{0,200}?)\b(?:abort|kill|stop|terminat|interrupt)/i;
-const PERHAPS_NOT_RUN = /\bx(?:it|test|describe)\b|\.(?:skip|todo|skipIf|runIf)\b/;
+const PERHAPS_NOT_RUN =
+  /\bx(?:it|test|describe)\b|\b(?:it|test|describe)(?:\.\w+)*\.(?:skip|todo|skipIf|runIf)\b/;
 const RUNNER_CONFIG = /(^|\/)(?:vitest|jest)[\w.-]*\.[cm]?[jt]s$/;
 
 /** Tests of entry points that promise a stop in their title, and prove none: they do not look, do not run, or replace it. */
@@ -22,6 +23,9 @@ export function findUnprovenTests(evaluator: Evaluator, files: readonly string[]
   const { kill, killAll, wait } = migration.registry;
   const entries = new Set(migration.entryPoints.map(({ name }) => name).filter((name) => /^\w+$/.test(name)));
   const words = [...legacyNames(migration), kill, killAll, wait, ...entries];
+  const calledOrReplaced = new RegExp(
+    `\\b(?:${[...entries].join("|")})(?:\\s|/\\*.{0,200}?\\*/)*(?:[(:<]|\\?\\.)`,
+  );
   const configs = project.workspace.scanned
     .filter((file) => RUNNER_CONFIG.test(file))
     .map((file) => ({ file, text: project.text(file) }));
@@ -33,7 +37,7 @@ export function findUnprovenTests(evaluator: Evaluator, files: readonly string[]
     // Parsing a test takes longer than all else that is asked of it here.
     const mayBeUnproven =
       PERHAPS_NOT_RUN.test(text) ||
-      [...entries].some((entry) => text.includes(entry)) ||
+      calledOrReplaced.test(text) ||
       configs.some((config) => config.text.includes(path.basename(file)));
     if (!mayBeUnproven) continue;
     const titles: ts.StringLiteralLike[] = [];
