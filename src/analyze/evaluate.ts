@@ -499,6 +499,8 @@ export class Evaluator {
 
   #element(node: ts.ElementAccessExpression, bindings: Bindings): Term {
     const argument = unwrap(node.argumentExpression);
+    const chosen = elementOfLiteral(unwrap(node.expression), argument);
+    if (chosen) return this.evaluate(chosen, bindings);
     const base = this.evaluate(node.expression, bindings);
     if (ts.isStringLiteralLike(argument) && this.isStore(node.expression, base))
       return this.#entry(this.evaluate(argument, bindings), node, bindings);
@@ -573,6 +575,9 @@ export class Evaluator {
       if (FRESH.has(method)) return terms.fresh;
       if (method === "toLowerCase" || method === "toLocaleLowerCase")
         return terms.canonical(this.evaluate(callee.expression, bindings), false);
+      // One of the list, whichever: what the list is says what it can be.
+      if (method === "find" || method === "findLast")
+        return terms.call(method, [this.evaluate(callee.expression, bindings)], this.#at(node, bindings));
       const argument = node.arguments[0];
       if (method === "get" && argument && node.arguments.length === 1) {
         const base = this.evaluate(callee.expression, bindings);
@@ -822,6 +827,15 @@ export class Evaluator {
     if (of.kind === "fallback" || of.kind === "choice") return undefined;
     return of.kind === "object" ? this.terms.prop(of, name) : undefined;
   }
+}
+
+/** `[key, otherKey][0]` */
+function elementOfLiteral(list: ts.Expression, index: ts.Expression): ts.Expression | undefined {
+  if (!ts.isArrayLiteralExpression(list) || !ts.isNumericLiteral(index)) return undefined;
+  const upTo = list.elements.slice(0, Number(index.text) + 1);
+  return upTo.some((element) => ts.isSpreadElement(element) || ts.isOmittedExpression(element))
+    ? undefined
+    : upTo[Number(index.text)];
 }
 
 function isOwnerOfProperty({ parent }: ts.Node): boolean {

@@ -64,7 +64,7 @@ export class Moves {
       });
     // From an old spelling, which was searched for, to the canonical one.
     const isCanonical = home.kind === "canonical" || this.#isFirstSpelling(under);
-    return !isCanonical || others.some(({ key }) => isFollowed(key));
+    return !isCanonical || others.some(({ key }) => isFollowed(key) || !this.#isSpelling(key));
   }
 
   /** `target.storeKeys[0]`: of the spellings that a normaliser lists, the canonical one comes first. */
@@ -79,6 +79,15 @@ export class Moves {
         (target.kind === "object" ? target.rest : [target]).some(
           (made) => made.kind === "call" && made.name === name,
         ),
+    );
+  }
+
+  /** Found by a search in a list of spellings that a normaliser made. */
+  #isSpelling(key: Term): boolean {
+    return someTerm(
+      key,
+      (part) =>
+        part.kind === "prop" && this.migration.normalizers.some(({ spellings }) => spellings === part.name),
     );
   }
 
