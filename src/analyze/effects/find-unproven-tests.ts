@@ -6,15 +6,11 @@ import { isConstant } from "../inert.ts";
 import { isFunctionNode, returnedExpressions, unwrap, walk } from "../syntax.ts";
 import type { UnprovenTest } from "./effect-facts.ts";
 import { placeOf, shortText } from "./place-of.ts";
+import { mayBeUnproven } from "./skim-test.ts";
 
 const ABOUT_A_STOP = /\b(?:abort|kill|stop|terminat|interrupt)/i;
 /** Words of an assertion that is about an end. */
 const END = /abort|kill|stop|terminat|interrupt|cancel|ended|settled|active|signal|unavailable/i;
-/** A call whose first argument is a text with such a word: what a title has at least. Bounded, for lines without end. */
-const PERHAPS_TITLED =
-  /\((?:\s|\/\*.{0,200}?\*\/)*(?:["'].{0,200}?|`[^`]{0,200}?)\b(?:abort|kill|stop|terminat|interrupt)/i;
-const PERHAPS_NOT_RUN =
-  /\bx(?:it|test|describe)\b|\b(?:it|test|describe)(?:\.\w+)*\.(?:skip|todo|skipIf|runIf)\b/;
 const RUNNER_CONFIG = /(^|\/)(?:vitest|jest)[\w.-]*\.[cm]?[jt]s$/;
 
 /** Tests of entry points that promise a stop in their title, and prove none: they do not look, do not run, or replace it. */
@@ -23,9 +19,6 @@ export function findUnprovenTests(evaluator: Evaluator, files: readonly string[]
   const { kill, killAll, wait } = migration.registry;
   const entries = new Set(migration.entryPoints.map(({ name }) => name).filter((name) => /^\w+$/.test(name)));
   const words = [...legacyNames(migration), kill, killAll, wait, ...entries];
-  const calledOrReplaced = new RegExp(
-    `\\b(?:${[...entries].join("|")})(?:\\s|/\\*.{0,200}?\\*/)*(?:[(:<]|\\?\\.)`,
-  );
   const configs = project.workspace.scanned
     .filter((file) => RUNNER_CONFIG.test(file))
     .map((file) => ({ file, text: project.text(file) }));
@@ -33,13 +26,9 @@ export function findUnprovenTests(evaluator: Evaluator, files: readonly string[]
   const found: UnprovenTest[] = [];
   for (const file of files) {
     const text = project.text(file);
-    if (!words.some((word) => text.includes(word)) || !PERHAPS_TITLED.test(text)) continue;
-    // Parsing a test takes longer than all else that is asked of it here.
-    const mayBeUnproven =
-      PERHAPS_NOT_RUN.test(text) ||
-      calledOrReplaced.test(text) ||
-      configs.some((config) => config.text.includes(path.basename(file)));
-    if (!mayBeUnproven) continue;
+    const isNamed = configs.some((config) => config.text.includes(path.basename(file)));
+    if (!words.some((word) => text.includes(word))) continue;
+    if (!isNamed && !mayBeUnproven(text, [...entries], END)) continue;
     const titles: ts.StringLiteralLike[] = [];
     const replaced: { readonly node: ts.Identifier; readonly value: ts.Expression }[] = [];
     const looked: string[] = [];
