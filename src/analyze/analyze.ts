@@ -160,8 +160,7 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
     doubles: (progress) => (doubles ??= collectDoubles(evaluator, parsed, progress)),
     forget: () => {
       relator.forget();
-      project.parsed.checkers.clear();
-      project.parsed.nodes.clear();
+      project.parsed.forget();
     },
     get restores() {
       return restores();

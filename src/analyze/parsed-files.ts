@@ -26,6 +26,18 @@ export class ParsedFiles {
   readonly nodes = new Map<ts.Node, readonly ts.Node[]>();
   readonly identifiers = new Map<ts.SourceFile, Map<string, ts.Identifier[]>>();
 
+  /**
+   * Lets go of what can be found out again. Checkers go with all that came from them: the next one makes symbols of its
+   * own, which are never those that were kept.
+   */
+  forget(): void {
+    this.checkers.clear();
+    this.symbols.clear();
+    this.references.clear();
+    this.nodes.clear();
+    this.identifiers.clear();
+  }
+
   /** Tree of a text; the one that was made before, where name and text are the same. */
   parse(name: string, text: string, options: ts.CreateSourceFileOptions): ts.SourceFile {
     const known = this.#sources.get(name) ?? [];

@@ -125,7 +125,7 @@ describe.skipIf(missing !== null)("the review at a terminal, from start to writt
         ["state.current", "likely"],
       ]);
       for (const site of keys.slice(1))
-        expect(site.evidence.at(-1)!.note).toBe("a person decided on this key");
+        expect(site.evidence.map(({ note }) => note)).toContain("a person decided on this key");
     } finally {
       rmSync(copy, { recursive: true, force: true });
     }
