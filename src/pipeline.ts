@@ -2,7 +2,7 @@ import type { Analysis } from "./analyze/analysis.ts";
 import type { CheckOutcome } from "./check/check.ts";
 import type { CheckOptions, MigrateOptions, RunOutcome } from "./cli/stages.ts";
 import type { Config } from "./config/config.ts";
-import { checkWords, type Migration } from "./migration/migration.ts";
+import { checkWords, type Migration, surfaceWords } from "./migration/migration.ts";
 import { extendMigration } from "./migration/extend-migration.ts";
 import { piToSessionRun } from "./migration/pi-to-session-run.ts";
 import { resolveRoot } from "./discover/resolve-root.ts";
@@ -15,7 +15,7 @@ import { toolVersion } from "./shared/tool-version.ts";
 /** migrate: discover → analyze → plan → apply → verify (→ write) → report. */
 export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
   const migration = migrationOf(options);
-  const discovery = startDiscovery({ ...selection(options), words: checkWords(migration) });
+  const discovery = startDiscovery({ ...selection(options), ...wordsOf(migration) });
   const { analyze, readHits } = await import("./analyze/analyze.ts");
   const { reviveAndPlan } = await import("./revive-and-plan.ts");
   const { checkKey } = await import("./plan/check-key.ts");
@@ -70,7 +70,7 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
   const policy = readPolicy(resolveRoot(options.root), options);
   const judged = { ...options, config: policy.config, ...globsOf(options, policy.config) };
   const migration = migrationOf(judged);
-  const discovery = startDiscovery({ ...selection(judged), words: checkWords(migration) });
+  const discovery = startDiscovery({ ...selection(judged), ...wordsOf(migration) });
   const { analyze, readHits } = await import("./analyze/analyze.ts");
   const { checkAnalysis, exitCodeOf } = await import("./check/check.ts");
   const { plantedViolationsFound } = await import("./check/plant-violation.ts");
@@ -134,6 +134,10 @@ async function withoutVainHope(
     fixable: finding.fixable && isTestFile(finding.file),
   }));
   return { ...check, findings };
+}
+
+function wordsOf(migration: Migration) {
+  return { words: checkWords(migration), names: surfaceWords(migration) };
 }
 
 function migrationOf(options: MigrateOptions | CheckOptions): Migration {

@@ -25,24 +25,25 @@ const DEFAULT_MAX_FILE_BYTES = 1024 * 1024;
  */
 export function makeScanner(
   root: string,
-  options: Pick<DiscoverOptions, "words" | "maxFileBytes">,
+  options: Pick<DiscoverOptions, "words" | "names" | "maxFileBytes">,
   kept: KeptBytes,
   folderProblem: (file: string) => SkipReason | null,
 ): (file: string) => ScanOutcome {
   const maxBytes = options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES;
   const holdsWord = compileWords(options.words);
+  const mayNotHide = options.names ? compileWords(options.names) : () => false;
   return (file) => {
     const path = join(root, file);
     try {
       const stats = lstatSync(path, { throwIfNoEntry: false });
       if (stats === undefined) return { kind: "gone" };
       const reason = skipReason(file, stats, maxBytes) ?? folderProblem(file);
-      if (reason === "too-large" && isHandWritten(file) && holdsWord(readWhole(path)))
+      if (reason === "too-large" && isHandWritten(file) && mayNotHide(readWhole(path)))
         return { kind: "failed", message: `it is larger than ${maxBytes} bytes, ${OF_INTEREST}` };
       if (reason !== null) return { kind: "skipped", reason };
       const bytes = kept.read(file, path, stats.size);
       if (bytes === null) return { kind: "failed", message: "it changed while it was read" };
-      const outcome = inspect(file, bytes, holdsWord);
+      const outcome = inspect(file, bytes, holdsWord, mayNotHide);
       if (outcome.kind !== "scanned") kept.drop(file);
       return outcome;
     } catch (error) {
@@ -68,13 +69,18 @@ function skipReason(file: string, stats: Stats, maxBytes: number): SkipReason | 
 /** True when a scan would read bytes under that name and find one of the words in them. */
 export function wouldBeHit(file: string, bytes: Buffer, words: RegExp): boolean {
   if (isDeclarationName(file) || isMinifiedName(file) || bytes.length > DEFAULT_MAX_FILE_BYTES) return false;
-  const outcome = inspect(file, bytes, compileWords(words));
+  const outcome = inspect(file, bytes, compileWords(words), () => false);
   return outcome.kind === "scanned" && outcome.hit !== null;
 }
 
-function inspect(file: string, bytes: Buffer, holdsWord: (bytes: Buffer) => boolean): ScanOutcome {
+function inspect(
+  file: string,
+  bytes: Buffer,
+  holdsWord: (bytes: Buffer) => boolean,
+  mayNotHide: (bytes: Buffer) => boolean,
+): ScanOutcome {
   if (looksMinified(bytes))
-    return isHandWritten(file) && holdsWord(bytes)
+    return isHandWritten(file) && mayNotHide(bytes)
       ? { kind: "failed", message: `its lines are as long as a minifier's, ${OF_INTEREST}` }
       : { kind: "skipped", reason: "minified" };
   if (saysGenerated(bytes)) return { kind: "skipped", reason: "generated" };

@@ -52,6 +52,8 @@ export interface DiscoverOptions {
   readonly exclude?: readonly string[];
   /** words that make a file worth parsing */
   readonly words: RegExp;
+  /** names with which TypeScript is not skipped for its size or shape, but counts as a file that could not be read */
+  readonly names?: RegExp;
   /** bytes; larger files are skipped with a reason. @default 1 MiB */
   readonly maxFileBytes?: number;
   /** called now and then on long scans */

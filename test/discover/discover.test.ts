@@ -329,21 +329,28 @@ describe("skipping with a reason", () => {
     });
     expect(run(project, { maxFileBytes: 10_000 }).scanned).toContain("limit.ts");
   });
-  it("passes over no TypeScript that holds a word, however large or long its lines are", () => {
+  it("passes over no TypeScript that holds one of the names, however large or long its lines are", () => {
     const long = `${"x".repeat(20_000)} `;
     const project = tempProject({
       "big.js": `${CALL}${"// comment\n".repeat(2_000)}`,
       "big.ts": "// comment\n".repeat(2_000),
-      "big-with-word.ts": `${"// comment\n".repeat(2_000)}${CALL}`,
+      "big-with-word.ts": `${"// comment\n".repeat(2_000)}const aborted = false;\n`,
+      "big-with-name.ts": `${"// comment\n".repeat(2_000)}${CALL}`,
       "long.tsx": long,
-      "long-with-word.tsx": long + CALL,
+      "long-with-name.tsx": long + CALL,
     });
-    const { skipped } = tally(run(project, { maxFileBytes: 20_500 }));
-    expect(skipped).toEqual(["big.js: too-large", "big.ts: too-large", "long.tsx: minified"]);
-    const { failed } = run(project, { maxFileBytes: 20_500 });
+    const options = { maxFileBytes: 20_500, words: /stopRun|aborted/, names: /stopRun/ };
+    const { skipped } = tally(run(project, options));
+    expect(skipped).toEqual([
+      "big-with-word.ts: too-large",
+      "big.js: too-large",
+      "big.ts: too-large",
+      "long.tsx: minified",
+    ]);
+    const { failed } = run(project, options);
     expect(failed.map(({ file, message }) => `${file}: ${message}`)).toEqual([
-      expect.stringMatching(/^big-with-word\.ts: it is larger than 20500 bytes/),
-      expect.stringMatching(/^long-with-word\.tsx: its lines are as long/),
+      expect.stringMatching(/^big-with-name\.ts: it is larger than 20500 bytes/),
+      expect.stringMatching(/^long-with-name\.tsx: its lines are as long/),
     ]);
   });
   it("does not follow an index entry through a folder that became a link", () => {
