@@ -371,7 +371,7 @@ function declaredBy(name: ts.Identifier): ts.Declaration | undefined {
 }
 
 /** The `b` of `a.b` and `{ b: … }`: asking the checker for it would infer types. */
-function isMemberName(node: ts.Identifier): boolean {
+export function isMemberName(node: ts.Identifier): boolean {
   const parent = node.parent;
   return (
     (ts.isPropertyAccessExpression(parent) && parent.name === node) ||

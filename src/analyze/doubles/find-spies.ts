@@ -1,6 +1,7 @@
 import { ts } from "../typescript.ts";
 import { legacyWord } from "../../migration/double-names.ts";
 import type { Evaluator } from "../evaluate.ts";
+import { isMemberName } from "../source-project.ts";
 import { hasExportKeyword, isFunctionNode, returnedExpressions, unwrap } from "../syntax.ts";
 import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleName } from "./double-facts.ts";
@@ -157,10 +158,6 @@ export class Spies {
     while (ts.isBindingElement(holder) || ts.isObjectBindingPattern(holder)) holder = holder.parent;
     if (hasExportKeyword(holder)) this.exporting.add(this.evaluator.project.pathOf(holder));
   }
-}
-
-function isMemberName(node: ts.Identifier): boolean {
-  return ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
 }
 
 /** The class that the object behind a declaration is made of: `const fake = new Fake()`, or the same in hoisted state. */
