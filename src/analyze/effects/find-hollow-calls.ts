@@ -5,6 +5,7 @@ import { type FunctionNode, isFunctionNode, returnedExpressions, unwrap } from "
 import type { FabricatedSuccess, NullObjectCall } from "./effect-facts.ts";
 import { outermost } from "./find-reports.ts";
 import { isOnNothing } from "./find-undefined-calls.ts";
+import { nearestFirst } from "./called.ts";
 import { importedCallee } from "./imported-callee.ts";
 import { placeOf, shortText } from "./place-of.ts";
 
@@ -60,7 +61,8 @@ export function findFabricatedSuccesses(evaluator: Evaluator, file: string): Fab
       !calls.every((call) => ts.isIdentifier(unwrap(call.expression)) || isOnNothing(call))
     )
       continue;
-    if (!calls.every((call) => isOnNothing(call) || isHollow(evaluator, call))) continue;
+    if (!nearestFirst(evaluator, calls).every((call) => isOnNothing(call) || isHollow(evaluator, call)))
+      continue;
     found.push({
       ...placeOf(
         project,
