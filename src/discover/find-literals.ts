@@ -2,44 +2,62 @@
 const TABLE_FROM = 5;
 const BLOCK = 2;
 
+/** Told for each group that has a literal in the bytes, once. @returns true when nothing more is to be searched */
+type OnFound = (group: number) => boolean;
+
 /**
- * Makes a test for "these bytes hold one of the literals", by the algorithm of Wu and Manber (1994): a table says for
- * each pair of bytes how far the search may jump, so that most bytes are never looked at. Forty alternatives of a
- * regular expression take ten times as long.
+ * Makes a search for literals in bytes, by the algorithm of Wu and Manber (1994): a table says for each pair of bytes how
+ * far the search may jump, so that most bytes are never looked at. Forty alternatives of a regular expression take ten
+ * times as long.
  *
- * @param literals Latin-1 text, none of them empty
+ * @param groups Latin-1 text, none of it empty
  */
-export function findLiterals(literals: readonly string[]): (bytes: Buffer) => boolean {
-  const short = literals.filter((literal) => literal.length < TABLE_FROM);
-  const long = literals
-    .filter((literal) => literal.length >= TABLE_FROM)
-    .map((literal) => Buffer.from(literal, "latin1"));
-  const holdsLong = long.length === 0 ? () => false : searchTable(long);
-  return (bytes) => short.some((literal) => bytes.includes(literal, 0, "latin1")) || holdsLong(bytes);
+export function findLiterals(
+  groups: readonly (readonly string[])[],
+): (bytes: Buffer, onFound: OnFound) => void {
+  const all = groups.flatMap((literals, group) => literals.map((literal) => ({ literal, group })));
+  const short = all.filter(({ literal }) => literal.length < TABLE_FROM);
+  const long = all.filter(({ literal }) => literal.length >= TABLE_FROM);
+  const searchLong = long.length === 0 ? () => {} : searchTable(long);
+  return (bytes, onFound) => {
+    const found = new Set<number>();
+    const tell = (group: number): boolean => {
+      if (found.has(group)) return false;
+      found.add(group);
+      return onFound(group);
+    };
+    for (const { literal, group } of short)
+      if (!found.has(group) && bytes.includes(literal, 0, "latin1") && tell(group)) return;
+    searchLong(bytes, tell);
+  };
 }
 
-function searchTable(literals: readonly Buffer[]): (bytes: Buffer) => boolean {
-  const width = Math.min(...literals.map(({ length }) => length));
+function searchTable(
+  literals: readonly { readonly literal: string; readonly group: number }[],
+): (bytes: Buffer, tell: OnFound) => void {
+  const width = Math.min(...literals.map(({ literal }) => literal.length));
   const jumps = new Uint8Array(1 << 16).fill(Math.min(width - BLOCK + 1, 255));
   /** by the pair of bytes that their window ends with */
   const ending = new Map<number, Placed[]>();
-  for (const literal of literals) {
+  for (const { literal: text, group } of literals) {
+    const literal = Buffer.from(text, "latin1");
     const end = rarestEnd(literal, width);
     for (let left = 0; left <= width - BLOCK; left += 1) {
       const pair = literal[end - left - 2]! | (literal[end - left - 1]! << 8);
       jumps[pair] = Math.min(jumps[pair]!, left);
-      if (left === 0) ending.set(pair, [...(ending.get(pair) ?? []), { literal, end }]);
+      if (left === 0) ending.set(pair, [...(ending.get(pair) ?? []), { literal, end, group }]);
     }
   }
-  return (bytes) => {
+  return (bytes, tell) => {
     const { length } = bytes;
     for (let end = width; end <= length; ) {
       const pair = bytes[end - 2]! | (bytes[end - 1]! << 8);
       const jump = jumps[pair]!;
-      if (jump === 0 && oneStandsAt(bytes, end, ending.get(pair)!)) return true;
+      if (jump === 0)
+        for (const placed of ending.get(pair)!)
+          if (standsAt(bytes, end, placed) && tell(placed.group)) return;
       end += jump || 1;
     }
-    return false;
   };
 }
 
@@ -47,6 +65,7 @@ function searchTable(literals: readonly Buffer[]): (bytes: Buffer) => boolean {
 interface Placed {
   readonly literal: Buffer;
   readonly end: number;
+  readonly group: number;
 }
 
 /** Where a window of a literal ends with the pair that is rarest in code: each one that is met has to be compared. */
@@ -65,12 +84,10 @@ function commonness(byte: number): number {
   return byte >= 97 && byte <= 122 ? 1 : 0;
 }
 
-function oneStandsAt(bytes: Buffer, end: number, placed: readonly Placed[]): boolean {
-  for (const { literal, end: within } of placed) {
-    const start = end - within;
-    let same = start >= 0 && start + literal.length <= bytes.length ? 0 : -1;
-    while (same >= 0 && same < literal.length && bytes[start + same] === literal[same]) same += 1;
-    if (same === literal.length) return true;
-  }
-  return false;
+function standsAt(bytes: Buffer, end: number, { literal, end: within }: Placed): boolean {
+  const start = end - within;
+  if (start < 0 || start + literal.length > bytes.length) return false;
+  let same = 0;
+  while (same < literal.length && bytes[start + same] === literal[same]) same += 1;
+  return same === literal.length;
 }

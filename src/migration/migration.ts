@@ -196,20 +196,6 @@ export function judgedNames(migration: Migration): RegExp {
 
 /** What makes a file worth parsing for `check`: stubs and foreign keys stay when the legacy names are gone. */
 export function checkWords(migration: Migration): Words {
-  const shapes = checkShapes(migration);
-  return {
-    pattern: new RegExp(shapes.map(({ pattern }) => pattern).join("|")),
-    anchors: [...new Set(shapes.flatMap(({ anchors }) => anchors))],
-  };
-}
-
-/** A pattern, and strings of which one stands in all that it matches. */
-interface Shape {
-  readonly pattern: string;
-  readonly anchors: readonly string[];
-}
-
-function checkShapes(migration: Migration): Shape[] {
   const { companions, entryPoints, reports } = migration;
   const isName = (name: string): boolean => /^\w+$/.test(name);
   const entries = entryPoints.map(({ name }) => name);
@@ -223,7 +209,7 @@ function checkShapes(migration: Migration): Shape[] {
   const nothing = ["undefined", "null", "void 0"];
   const roles =
     "aborted|ended|killed|settled|stopped|isActive|isRunActive|isStreaming|hasActiveRun|embeddedRuns|activeRuns";
-  const shapes: Shape[] = [
+  const shapes: { readonly pattern: string; readonly anchors: readonly string[] }[] = [
     { pattern: any(names), anchors: names },
     {
       pattern: `const\\s+(?:${roles})\\s*(?::[^=\\n]{1,40})?=\\s*(?:/\\*.{0,60}?\\*/\\s*)?(?:await\\s+|[^=;\\n]{1,60}\\?\\s*)?(?:true\\b|false\\b|0\\b|!0|!1)`,
@@ -234,14 +220,19 @@ function checkShapes(migration: Migration): Shape[] {
       anchors: reports.fields,
     },
     {
-      pattern: `\\(\\s*(?:(?:${any(nothing)})(?:\\s+as\\b|!)|<\\w+>(?:${any(nothing)})\\))`,
+      // What stands before it is looked at last: parentheses are everywhere.
+      pattern: `(?:${any(nothing)})(?:\\s+as\\b|!)(?<=\\(\\s*(?:${any(nothing)})(?:\\s+as|!))|>(?:${any(nothing)})\\)(?<=\\(\\s*<\\w+>(?:${any(nothing)})\\))`,
       anchors: nothing.flatMap((word) => [`${word}!`, `>${word})`, ...spacedOut(word, ["as"])]),
     },
     { pattern: ESCAPED_LETTER, anchors: ["\\u00", "\\u{", "\\x"] },
     { pattern: `(?:${any(companions)})\\s*(?:\\?\\.)?\\(`, anchors: companions },
     { pattern: `["'](?:${any(rows)})["']\\s*:`, anchors: rows },
   ];
-  return shapes.filter(({ anchors }) => anchors.length > 0);
+  return {
+    shapes: shapes
+      .filter(({ anchors }) => anchors.length > 0)
+      .map(({ pattern, anchors }) => ({ pattern: new RegExp(pattern), anchors })),
+  };
 }
 
 const SPACES = [..." \t\n\v\f\r\u00a0"];

@@ -5,6 +5,17 @@ import { compileWords } from "../../src/discover/match-words.ts";
 import { checkWords, migrateWords, surfaceWords } from "../../src/migration/migration.ts";
 import { piToSessionRun } from "../../src/migration/pi-to-session-run.ts";
 
+/** True when the search tells of them. */
+function holds(text: string, literals: readonly string[]): boolean {
+  const told: number[] = [];
+  findLiterals([literals])(Buffer.from(text, "latin1"), (group) => {
+    told.push(group);
+    return false;
+  });
+  expect(told.length).toBeLessThan(2);
+  return told.length === 1;
+}
+
 describe("literals in bytes", () => {
   it("are found wherever the bytes hold one, and nowhere else", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "b", "c", " ", "\n"), maxLength: 60 });
@@ -18,7 +29,7 @@ describe("literals in bytes", () => {
       fc.property(text, fc.array(literal, { minLength: 1, maxLength: 8 }), (bytes, literals) => {
         const expected = literals.some((one) => bytes.includes(one));
         if (expected) found += 1;
-        expect(findLiterals(literals)(Buffer.from(bytes, "latin1"))).toBe(expected);
+        expect(holds(bytes, literals)).toBe(expected);
       }),
       { numRuns: 5000, seed: 7 },
     );
@@ -34,11 +45,25 @@ describe("literals in bytes", () => {
     ["after a part of it", "killRukillRun"],
     ["with letters beside it", "xkillRunx"],
   ])("are found %s", (_, text) => {
-    expect(findLiterals(["killRun", "waitForRunEnd"])(Buffer.from(text))).toBe(true);
+    expect(holds(text, ["killRun", "waitForRunEnd"])).toBe(true);
+  });
+
+  it("are told by group, each once, until nobody wants to know more", () => {
+    const told: number[] = [];
+    const search = findLiterals([["killRun"], ["stop"], ["waitForRunEnd", "endRun"], ["never"]]);
+    const bytes = Buffer.from("endRun killRun waitForRunEnd killRun stop");
+    search(bytes, (group) => {
+      told.push(group);
+      return false;
+    });
+    expect(told.sort()).toEqual([0, 1, 2]);
+    const first: number[] = [];
+    search(bytes, (group) => first.push(group) > 0);
+    expect(first).toHaveLength(1);
   });
 
   it.each(["", "k", "killRu", "illRun", "kill Run", "KillRun"])("are not found in %j", (text) => {
-    expect(findLiterals(["killRun", "waitForRunEnd"])(Buffer.from(text))).toBe(false);
+    expect(holds(text, ["killRun", "waitForRunEnd"])).toBe(false);
   });
 });
 
@@ -73,15 +98,15 @@ const PIECES = [
 
 describe("the words of a run", () => {
   it("are never missed for want of an anchor", () => {
-    const { pattern, anchors } = checkWords(piToSessionRun);
-    const holds = compileWords({ pattern, anchors });
+    const words = checkWords(piToSessionRun);
+    const ofInterest = compileWords(words);
     let matched = 0;
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }), (pieces) => {
         const bytes = Buffer.from(pieces.join(""), "latin1");
-        const expected = pattern.test(bytes.toString("latin1"));
+        const expected = words.shapes.some(({ pattern }) => pattern.test(bytes.toString("latin1")));
         if (expected) matched += 1;
-        expect(holds(bytes)).toBe(expected);
+        expect(ofInterest(bytes)).toBe(expected);
       }),
       { numRuns: 20_000, seed: 11 },
     );
@@ -110,7 +135,7 @@ describe("the words of a run", () => {
     `"sessions.reset" : async () => {}`,
   ])("%j is of interest to check, with anchors and without", (text) => {
     const words = checkWords(piToSessionRun);
-    expect(compileWords(words.pattern)(Buffer.from(text, "latin1"))).toBe(true);
+    expect(words.shapes.some(({ pattern }) => pattern.test(text))).toBe(true);
     expect(compileWords(words)(Buffer.from(text, "latin1"))).toBe(true);
   });
 
@@ -128,10 +153,10 @@ describe("the words of a run", () => {
 
   it("of migrate and of the surface are plain literals, found as their pattern finds them", () => {
     for (const words of [migrateWords(piToSessionRun), surfaceWords(piToSessionRun)]) {
-      const holds = compileWords(words);
+      const ofInterest = compileWords(words);
       for (const name of words.source.split("|")) {
-        expect(holds(Buffer.from(`a ${name} b`))).toBe(true);
-        expect(holds(Buffer.from(`a ${name.slice(0, -1)} b`))).toBe(words.test(name.slice(0, -1)));
+        expect(ofInterest(Buffer.from(`a ${name} b`))).toBe(true);
+        expect(ofInterest(Buffer.from(`a ${name.slice(0, -1)} b`))).toBe(words.test(name.slice(0, -1)));
       }
     }
   });

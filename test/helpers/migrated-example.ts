@@ -78,8 +78,10 @@ export async function migrateExample(): Promise<MigratedExample> {
 
 /** Only what the prefilter lets through is a hit, as on disk. */
 function analyzeTexts(texts: ReadonlyMap<string, string>, before?: Analysis): Analysis {
-  const words = checkWords(piToSessionRun).pattern;
-  const hits = new Map([...texts].filter(([, text]) => words.test(text)));
+  const words = checkWords(piToSessionRun);
+  const hits = new Map(
+    [...texts].filter(([, text]) => words.shapes.some(({ pattern }) => pattern.test(text))),
+  );
   return analyze(textWorkspace(hits, textWorkspace(texts)), piToSessionRun, {
     keys: "by-need",
     ...(before ? { before } : {}),
