@@ -1,5 +1,5 @@
 import type { Analysis } from "../analyze/analysis.ts";
-import type { DoubleFacts, DoubleName } from "../analyze/doubles/double-facts.ts";
+import type { DoubleFacts, DoubleName, MockFact } from "../analyze/doubles/double-facts.ts";
 import { withReplacement } from "../migration/double-names.ts";
 import { legacyFunction, type Migration } from "../migration/migration.ts";
 import type { Evidence } from "../shared/location.ts";
@@ -159,7 +159,49 @@ export function decideDoubles(
     const decision = decide();
     for (const name of names) decided.set(name, decision);
   }
+  refuseWhatStaysInside(facts, decided);
   return decided;
+}
+
+/** A double whose value only its factory can read moves with the whole factory, or not at all. */
+function refuseWhatStaysInside({ mocks }: DoubleFacts, decided: Map<DoubleName, DoubleDecision>): void {
+  const stuck = (): DoubleName | undefined =>
+    mocks
+      .filter((mock) => !mock.registry && mock.factory.kind === "inline" && !movesInPlace(decided, mock))
+      .flatMap(({ names }) => names)
+      .find((name) => name.ofFactory !== null && ["move", "both"].includes(decided.get(name)?.mode ?? ""));
+  // One that stays keeps its whole mock where it is, and then others of that mock may have to stay.
+  for (let name = stuck(); name; name = stuck()) {
+    const group = decided.get(name)!;
+    const note = `${name.text} is made of ${name.ofFactory}, which only its factory can read: declare that outside of the factory, so that the registry's mock can read it as well`;
+    const refused: DoubleDecision = {
+      ...group,
+      mode: "refused",
+      reason: "test-double",
+      evidence: [{ file: name.file, line: name.line, note }, ...group.evidence],
+    };
+    for (const [other, decision] of decided) if (decision === group) decided.set(other, refused);
+  }
+}
+
+/** Nothing that is mocked by a factory stays behind when its doubles move. */
+export function isEmptied(decisions: DoubleDecisions, { names, factory }: MockFact): boolean {
+  return (
+    factory.kind === "inline" &&
+    names.every((name) => decisions.get(name)?.mode === "move") &&
+    factory.others === 0 &&
+    factory.foreignSpreads === 0
+  );
+}
+
+/** The mock of the old module becomes the registry's where it stands. */
+export function movesInPlace(decisions: DoubleDecisions, mock: MockFact): boolean {
+  // What still imports the old module must not be given the real one.
+  if (!isEmptied(decisions, mock) || mock.names.some((name) => decisions.get(name)!.stillImported))
+    return false;
+  const given = new Set(mock.names.map((name) => renamed(decisions, name)));
+  const needed = mock.names.flatMap((name) => [...decisions.get(name)!.needed]);
+  return mock.paths.length > 1 || needed.every((name) => given.has(name));
 }
 
 /**

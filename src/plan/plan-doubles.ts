@@ -2,7 +2,15 @@ import type { Analysis } from "../analyze/analysis.ts";
 import type { DoubleName, MockFact } from "../analyze/doubles/double-facts.ts";
 import type { Migration } from "../migration/migration.ts";
 import { applyEdits, type Edit, type Span } from "../shared/location.ts";
-import { asSite, type DoubleDecision, type DoubleDecisions, movesTo, renamed } from "./decide-doubles.ts";
+import {
+  asSite,
+  type DoubleDecision,
+  type DoubleDecisions,
+  isEmptied,
+  movesInPlace,
+  movesTo,
+  renamed,
+} from "./decide-doubles.ts";
 import { siteId } from "./decide-calls.ts";
 import type { PlannedStep } from "./plan.ts";
 import { lineEnding } from "../shared/layout.ts";
@@ -102,16 +110,9 @@ class DoublesPlanner {
     if (mock.factory.kind === "inline") {
       if (moving.length + doubling.length === 0) return;
       const owner = siteId(asSite([...moving, ...doubling][0]!));
-      const allGo =
-        doubling.length === 0 &&
-        moving.length === mock.names.length &&
-        mock.factory.others === 0 &&
-        mock.factory.foreignSpreads === 0;
-      // What still imports the old module must not be given the real one.
+      const allGo = isEmptied(this.decisions, mock);
       const emptied = allGo && !moving.some((name) => this.decisions.get(name)!.stillImported);
-      const given = new Set(moving.map((name) => renamed(this.decisions, name)));
-      const whole = mock.paths.length > 1 || [...this.#needed(moving)].every((name) => given.has(name));
-      if (emptied && whole && this.#claim(specifier, mock)) {
+      if (movesInPlace(this.decisions, mock) && this.#claim(specifier, mock)) {
         for (const path of this.#registryPaths(mock))
           this.#step("move-mocks", path, { text: path.text }, owner);
         return;
@@ -208,10 +209,6 @@ class DoublesPlanner {
       const { start, end } = inner(path);
       return { start, end, text: registrySpecifier(this, this.#text.slice(start, end)) };
     });
-  }
-
-  #needed(names: readonly DoubleName[]): ReadonlySet<string> {
-    return new Set(names.flatMap((name) => [...(this.decisions.get(name)?.needed ?? [])]));
   }
 
   /** The key of a state object, in the file that declares it. */

@@ -1,3 +1,4 @@
+import path from "node:path/posix";
 import { ts } from "../typescript.ts";
 import { capitalized, legacyWord } from "../../migration/double-names.ts";
 import { legacyNames } from "../../migration/migration.ts";
@@ -6,7 +7,8 @@ import type { Evaluator } from "../evaluate.ts";
 import { BindingFinder } from "../find-bindings.ts";
 import { spanOf } from "../guards.ts";
 import { isTest } from "../is-test.ts";
-import { isFunctionNode, unwrap, walk } from "../syntax.ts";
+import type { SourceProject } from "../source-project.ts";
+import { contains, isFunctionNode, unwrap, walk } from "../syntax.ts";
 import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleFacts, DoubleName, FactoryShape, MockFact } from "./double-facts.ts";
 import { type FoundMock, findMocks } from "./find-mocks.ts";
@@ -173,7 +175,7 @@ function describeMock(
   };
 }
 
-function shapeOf(evaluator: Evaluator, { factory, call }: FoundMock): FactoryShape {
+function shapeOf(evaluator: Evaluator, { factory, call, specifier }: FoundMock): FactoryShape {
   if (factory.kind === "helper") {
     const made = unwrap(call.arguments[1]!);
     return {
@@ -184,7 +186,8 @@ function shapeOf(evaluator: Evaluator, { factory, call }: FoundMock): FactorySha
   }
   if (factory.kind === "object") {
     const variable = variableBehind(evaluator, factory.name);
-    return variable
+    // What only the factory can read cannot be handed out by a second mock.
+    return variable && !contains(call, variable)
       ? {
           kind: "object",
           name: factory.name.text,
@@ -193,6 +196,8 @@ function shapeOf(evaluator: Evaluator, { factory, call }: FoundMock): FactorySha
         }
       : { kind: "unknown" };
   }
+  if (factory.kind === "automatic" && hasFileOfItsOwn(evaluator.project, call, specifier))
+    return { kind: "unknown" };
   if (factory.kind !== "inline") return { kind: factory.kind };
   const own = factory.object.properties.filter((property) => !ts.isSpreadAssignment(property));
   return {
@@ -203,6 +208,15 @@ function shapeOf(evaluator: Evaluator, { factory, call }: FoundMock): FactorySha
     ).length,
     foreignSpreads: factory.foreignSpreads,
   };
+}
+
+/** A file in `__mocks__` stands for the module, which the registry has none of. */
+function hasFileOfItsOwn(project: SourceProject, call: ts.CallExpression, specifier: string): boolean {
+  const module = project.resolve(project.pathOf(call), specifier);
+  return (
+    module !== undefined &&
+    project.workspace.has(path.join(path.dirname(module), "__mocks__", path.basename(module)))
+  );
 }
 
 function roomOf(call: ts.CallExpression): MockFact["room"] {

@@ -52,6 +52,8 @@ export interface DoubleName {
   readonly standsFor: string | null;
   /** for keys: its parameter that receives the id, with every read of it, when it is named like one */
   readonly idTokens: readonly Span[];
+  /** for keys: a name that its value reads and that only the factory around it declares */
+  readonly ofFactory: string | null;
   /** for dynamic imports: the whole statement, and how many names it takes */
   readonly taking: { readonly statement: Span; readonly names: number; readonly module: Span } | null;
   /** for spies: the statement that makes it, and the variable that holds it */
@@ -124,6 +126,8 @@ export interface DoubleId {
   readonly value: string | null;
   /** the spy that receives it stands in for another function too */
   readonly shared: boolean;
+  /** why it was not followed: it is left to a person */
+  readonly unfollowed: string | null;
   /** one of its doubles answers `true` for an id that it does not know */
   readonly trusted: boolean;
 }
