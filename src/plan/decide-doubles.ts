@@ -223,13 +223,24 @@ function standBeside(facts: DoubleFacts, names: readonly DoubleName[]): boolean 
 }
 
 /** Test files in which a helper of another file makes a mock of an old module. */
-function usersOf({ mocks, loadedWith }: DoubleFacts, home: string): string[] {
+function usersOf({ mocks }: DoubleFacts, home: string): string[] {
   return mocks
     .filter(
       ({ file, factory, registry }) =>
-        file !== home && !registry && factory.kind === "helper" && loadedWith(file).has(home),
+        file !== home && !registry && factory.kind === "helper" && factory.homes.includes(home),
     )
     .map(({ file }) => file);
+}
+
+/** Each test that has the helper make a mock makes all its mocks of old modules so, and has none of the registry yet. */
+function isMadeForAll({ mocks }: DoubleFacts, users: readonly string[]): boolean {
+  return (
+    users.length > 0 &&
+    mocks.every(
+      ({ file, registry, factory, room }) =>
+        !users.includes(file) || (!registry && factory.kind === "helper" && room !== null),
+    )
+  );
 }
 
 /** Something that these tests load names the function around a call: it may run. */
@@ -322,7 +333,8 @@ function unsupported(analysis: Analysis, name: DoubleName, both: boolean): boole
     return true;
   if (name.tie === "state" && isOfALaterObject(name, mocks)) return true;
   // The helper stands in for the whole module: each mock that it makes must be seen.
-  if (name.tie === "helper-key" && !mocks.some(({ factory }) => factory.kind === "helper")) return true;
+  if (name.tie === "helper-key" && !mocks.some(({ factory }) => factory.kind === "helper"))
+    return mocks.length > 0 || !isMadeForAll(analysis.doubles(), usersOf(analysis.doubles(), name.file));
   if (name.tie === "dependency" && both) return true;
   if (name.tie === "dynamic-import") return name.taking === null || both;
   if (name.tie === "spy") return name.namespace === null || (both && !isDoubled(name));

@@ -60,7 +60,7 @@ class DoublesPlanner {
 
   plan(): PlannedStep[] {
     const active = this.#names.filter((name) => ["move", "both"].includes(this.#mode(name)));
-    if (active.length === 0) return [];
+    if (active.length === 0 && !this.#mocks.some((mock) => this.#madeFor(mock))) return [];
     for (const name of active) if (this.#mode(name) === "move") this.#rename(name);
     for (const mock of this.#mocks) if (!mock.registry) this.#moveMock(mock);
     for (const name of active) {
@@ -153,15 +153,26 @@ class DoublesPlanner {
     }
     const [first] = this.#names.filter((name) => ["move", "both"].includes(this.#mode(name)));
     if (mock.factory.kind === "helper") {
-      const made = this.#names.find(
-        (name) => name.tie === "helper-key" && ["move", "both"].includes(this.#mode(name)),
-      );
+      const made = this.#madeFor(mock);
       if (!made || !this.#claim(specifier, mock)) return;
       this.#addStatement(mock, this.#mockByHelpers(mock, specifier), siteId(asSite(made)));
     } else if (mock.factory.kind === "automatic" && first && this.#claim(specifier, mock)) {
       const text = this.#render(mock.call, this.#registryPaths(mock));
       this.#addStatement(mock, text, siteId(asSite(first)));
     }
+  }
+
+  /** A double that moves, among those that the helpers of a mock make, here or in a harness. */
+  #madeFor({ factory }: MockFact): DoubleName | undefined {
+    if (factory.kind !== "helper") return undefined;
+    return this.analysis
+      .doubles()
+      .names.find(
+        (name) =>
+          name.tie === "helper-key" &&
+          (name.file === this.file || factory.homes.includes(name.file)) &&
+          ["move", "both"].includes(this.#mode(name)),
+      );
   }
 
   /**

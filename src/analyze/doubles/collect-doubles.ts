@@ -32,7 +32,9 @@ export function collectDoubles(
       .flatMap((name) => [name, capitalized(name)])
       .join("|"),
   );
-  const tests = files.filter((file) => isTest(project, file) && named.test(project.text(file)));
+  const loaded = new LoadedFiles(project, project.workspace);
+  const naming = files.filter((file) => isTest(project, file) && named.test(project.text(file)));
+  const tests = [...naming, ...usersOf(evaluator, naming, loaded)];
   const reader = new DoubleReader(evaluator, tests);
   const names = new Map(
     tests.map((file, done) => {
@@ -47,7 +49,6 @@ export function collectDoubles(
       .filter(({ leadsTo }) => leadsTo !== "other")
       .map((mock) => describeMock(evaluator, file, mock, names.get(file)!));
   });
-  const loaded = new LoadedFiles(project, project.workspace);
   const identifiers = new Map<string, ReadonlySet<string>>();
   const asked = new Map<string, ReadonlySet<string>>();
   const mentioning = new Map<string, number>();
@@ -71,6 +72,26 @@ export function collectDoubles(
     },
   };
 }
+
+/** Tests that name no legacy function and mock a legacy module by what a harness that names one makes. */
+function usersOf(
+  { project, migration }: Evaluator,
+  naming: readonly string[],
+  loaded: LoadedFiles,
+): string[] {
+  const modules = migration.legacyModules.map((module) => module.slice(module.lastIndexOf("/") + 1));
+  const found = new Set<string>();
+  for (const harness of naming.filter((file) => HANDS_OUT.test(project.text(file))))
+    for (const file of loaded.importersOf(harness)) {
+      if (naming.includes(file) || found.has(file)) continue;
+      const text = project.workspace.read(file);
+      if (MOCKS.test(text) && modules.some((module) => text.includes(module))) found.add(file);
+    }
+  return [...found].sort();
+}
+
+const HANDS_OUT = /^export\s/m;
+const MOCKS = /\b(?:(?:vi|vitest|jest)\.(?:mock|doMock|unstable_mockModule)|mock\.module)\(/;
 
 class DoubleReader {
   readonly #mocks = new Map<string, readonly FoundMock[]>();
@@ -125,11 +146,13 @@ class DoubleReader {
     return spySetups(this.evaluator, file, (target) => finder.moduleObject(target) !== undefined);
   }
 
-  /** The file and the test files that it imports, directly or through others. */
+  /** The file and the test files that it imports, or loads in a mock's factory, directly or through others. */
   #harnessesOf(file: string): string[] {
     const { project } = this.evaluator;
     const found = new Set([file]);
-    for (const at of found)
+    for (const at of found) {
+      for (const { helpers } of this.mocks(at))
+        for (const helper of helpers) found.add(project.pathOf(helper));
       for (const statement of project.file(at).statements) {
         if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue;
         const specifier = statement.moduleSpecifier;
@@ -137,6 +160,7 @@ class DoubleReader {
           specifier && ts.isStringLiteral(specifier) ? project.resolve(at, specifier.text) : undefined;
         if (target !== undefined && isTestFile(target)) found.add(target);
       }
+    }
     return [...found];
   }
 }
@@ -175,13 +199,14 @@ function describeMock(
   };
 }
 
-function shapeOf(evaluator: Evaluator, { factory, call, specifier }: FoundMock): FactoryShape {
+function shapeOf(evaluator: Evaluator, { factory, call, specifier, helpers }: FoundMock): FactoryShape {
   if (factory.kind === "helper") {
     const made = unwrap(call.arguments[1]!);
     return {
       kind: "helper",
       factory: spanOf(call.arguments[1]!),
       parameters: isFunctionNode(made) ? made.parameters.length : 0,
+      homes: [...new Set(helpers.map((helper) => evaluator.project.pathOf(helper)))],
     };
   }
   if (factory.kind === "object") {

@@ -82,7 +82,13 @@ export type FactoryShape =
       readonly home: string;
     }
   /** made by functions of the tests' own, from here */
-  | { readonly kind: "helper"; readonly factory: Span; readonly parameters: number }
+  | {
+      readonly kind: "helper";
+      readonly factory: Span;
+      readonly parameters: number;
+      /** the files that declare them */
+      readonly homes: readonly string[];
+    }
   /** every export is replaced by the framework */
   | { readonly kind: "automatic" }
   | { readonly kind: "unknown" };

@@ -138,8 +138,8 @@ function helpersIn(evaluator: Evaluator, node: ts.Node): FunctionNode[] {
   for (let at = open.pop(); at && found.size < 12; at = open.pop()) {
     const enter = (child: ts.Node): void => {
       const callee = ts.isCallExpression(child) ? child.expression : child === node ? child : undefined;
-      if (!callee || !ts.isIdentifier(callee)) return;
-      const fn = evaluator.calleeFunction(callee);
+      if (!callee || !ts.isExpression(callee)) return;
+      const fn = helperOf(evaluator, callee);
       if (!fn || found.has(fn) || !isTestFile(evaluator.project.pathOf(fn))) return;
       found.add(fn);
       open.push(fn);
@@ -148,4 +148,44 @@ function helpersIn(evaluator: Evaluator, node: ts.Node): FunctionNode[] {
     walk(at, enter);
   }
   return [...found];
+}
+
+/** A function that is called by its name, or as one that the factory loads: `(await import("./harness.js")).make()`. */
+function helperOf(evaluator: Evaluator, callee: ts.Expression): FunctionNode | undefined {
+  const { project } = evaluator;
+  const at = unwrap(callee);
+  if (ts.isPropertyAccessExpression(at)) {
+    const file = loadedBy(evaluator, at.expression);
+    return file === undefined ? undefined : exportedFunction(evaluator, file, at.name.text);
+  }
+  if (!ts.isIdentifier(at)) return undefined;
+  const declaration = project.declarationOf(at);
+  if (!declaration || !ts.isBindingElement(declaration)) return evaluator.calleeFunction(at);
+  const { parent: pattern } = declaration;
+  const from = ts.isVariableDeclaration(pattern.parent) ? pattern.parent.initializer : undefined;
+  const file = from && loadedBy(evaluator, from);
+  return file === undefined
+    ? undefined
+    : exportedFunction(evaluator, file, (declaration.propertyName ?? declaration.name).getText());
+}
+
+/** The test file that `await import("…")`, or a constant that holds it, loads. */
+function loadedBy(evaluator: Evaluator, expression: ts.Expression): string | undefined {
+  const { project } = evaluator;
+  const at = unwrap(expression);
+  if (ts.isIdentifier(at)) {
+    const declaration = project.declarationOf(at);
+    return declaration && ts.isVariableDeclaration(declaration) && declaration.initializer
+      ? loadedBy(evaluator, declaration.initializer)
+      : undefined;
+  }
+  const path = ts.isCallExpression(at) ? literalPath(at) : undefined;
+  const file = path && project.resolve(project.pathOf(at), path.text);
+  return file !== undefined && isTestFile(file) ? file : undefined;
+}
+
+function exportedFunction({ project }: Evaluator, file: string, name: string): FunctionNode | undefined {
+  const node = project.exported(file, name)?.node;
+  const made = node && ts.isVariableDeclaration(node) && node.initializer ? unwrap(node.initializer) : node;
+  return made && isFunctionNode(made) ? made : undefined;
 }
