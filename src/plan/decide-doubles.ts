@@ -332,6 +332,13 @@ function unsupported(analysis: Analysis, name: DoubleName, both: boolean): boole
   )
     return true;
   if (name.tie === "state" && isOfALaterObject(name, mocks)) return true;
+  // What a helper takes whole from an object has no second name there.
+  if (name.tie === "state" && name.property && both && mocks.some(({ factory }) => factory.kind === "helper"))
+    return !analysis
+      .doubles()
+      .names.some(
+        ({ tie, file, word }) => tie === "helper-key" && file === name.file && word.fn === name.word.fn,
+      );
   // The helper stands in for the whole module: each mock that it makes must be seen.
   if (name.tie === "helper-key" && !mocks.some(({ factory }) => factory.kind === "helper"))
     return mocks.length > 0 || !isMadeForAll(analysis.doubles(), usersOf(analysis.doubles(), name.file));

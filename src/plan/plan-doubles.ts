@@ -164,15 +164,28 @@ class DoublesPlanner {
 
   /** A double that moves, among those that the helpers of a mock make, here or in a harness. */
   #madeFor({ factory }: MockFact): DoubleName | undefined {
-    if (factory.kind !== "helper") return undefined;
+    return this.#handedOut(factory)[0];
+  }
+
+  /** What helpers hand out under a name of their own, or of the object that they take it from. */
+  #handedOut(factory: MockFact["factory"]): DoubleName[] {
+    if (factory.kind !== "helper") return [];
     return this.analysis
       .doubles()
-      .names.find(
+      .names.filter(
         (name) =>
-          name.tie === "helper-key" &&
+          (name.tie === "helper-key" || (name.tie === "state" && name.property !== null)) &&
           (name.file === this.file || factory.homes.includes(name.file)) &&
           ["move", "both"].includes(this.#mode(name)),
       );
+  }
+
+  /** What rewritten code needs of the registry and the helpers of a mock do not make comes from the real one. */
+  #needsTheReal({ factory, framework }: MockFact): boolean {
+    if (factory.kind !== "helper" || factory.real || framework === "bun") return false;
+    const names = this.#handedOut(factory);
+    const given = new Set(names.map((name) => renamed(this.decisions, name)));
+    return names.some((name) => [...this.decisions.get(name)!.needed].some((needed) => !given.has(needed)));
   }
 
   /**
@@ -191,17 +204,24 @@ class DoublesPlanner {
           this.#render(other.factory.factory, this.#registryPaths(other)),
           other.factory.parameters,
         );
-    if (factories.size === 1) return this.#render(mock.call, this.#registryPaths(mock));
+    const real = this.#needsTheReal(mock);
+    if (factories.size === 1 && !real) return this.#render(mock.call, this.#registryPaths(mock));
     const eol = lineEnding(this.#text);
     const indent = indentAt(this.#text, mock.call.start);
     const unit = /\t/.test(indent) || /^\t/m.test(this.#text) ? "\t" : "  ";
     const quote = this.#text[mock.paths[0]!.start]!;
     const handed = [...factories.values()].some((parameters) => parameters > 0) ? "importOriginal" : "";
+    const object = mock.callee.replace(/\..*$/, "");
+    // The factories of jest are not awaited.
+    const waits = mock.framework !== "jest";
+    const awaited = (text: string): string => (waits ? `(await ${text})` : text);
+    const original = `${object}.${waits ? "importActual" : "requireActual"}<object>(${quote}${specifier}${quote})`;
     return [
-      `${mock.callee}(${quote}${specifier}${quote}, async (${handed}) => ({`,
+      `${mock.callee}(${quote}${specifier}${quote}, ${waits ? "async " : ""}(${handed}) => ({`,
+      ...(real ? [`${indent}${unit}...${awaited(original)},`] : []),
       ...[...factories].reverse().map(([factory, parameters]) => {
         const made = /^[\w$.]+$/.test(factory) ? factory : `(${factory})`;
-        return `${indent}${unit}...(await ${made}(${parameters > 0 ? handed : ""})),`;
+        return `${indent}${unit}...${awaited(`${made}(${parameters > 0 ? handed : ""})`)},`;
       }),
       `${indent}}))`,
     ].join(eol);

@@ -11,7 +11,7 @@ import type { SourceProject } from "../source-project.ts";
 import { contains, isFunctionNode, unwrap, walk } from "../syntax.ts";
 import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleFacts, DoubleName, FactoryShape, MockFact } from "./double-facts.ts";
-import { type FoundMock, findMocks } from "./find-mocks.ts";
+import { type FoundMock, findMocks, REAL } from "./find-mocks.ts";
 import { findWiring, keysOf, spySetups, variableBehind, type Wiring } from "./find-wiring.ts";
 import { findIds } from "./find-ids.ts";
 import { findQuietTests } from "./find-quiet-tests.ts";
@@ -201,11 +201,13 @@ function describeMock(
 
 function shapeOf(evaluator: Evaluator, { factory, call, specifier, helpers }: FoundMock): FactoryShape {
   if (factory.kind === "helper") {
+    if (helpers.length === 0) return { kind: "unknown" };
     const made = unwrap(call.arguments[1]!);
     return {
       kind: "helper",
       factory: spanOf(call.arguments[1]!),
       parameters: isFunctionNode(made) ? made.parameters.length : 0,
+      real: [call, ...helpers].some((node) => REAL.test(node.getText())),
       homes: [...new Set(helpers.map((helper) => evaluator.project.pathOf(helper)))],
     };
   }

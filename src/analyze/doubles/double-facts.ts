@@ -86,6 +86,8 @@ export type FactoryShape =
       readonly kind: "helper";
       readonly factory: Span;
       readonly parameters: number;
+      /** they, or what calls them, ask for the real module as well */
+      readonly real: boolean;
       /** the files that declare them */
       readonly homes: readonly string[];
     }

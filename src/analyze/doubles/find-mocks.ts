@@ -5,6 +5,7 @@ import type { Evaluator } from "../evaluate.ts";
 import { isLegacyModule } from "../legacy-modules.ts";
 import { type FunctionNode, isFunctionNode, returnedExpressions, unwrap, walk } from "../syntax.ts";
 import { isTestFile } from "../../shared/test-files.ts";
+import { initialValue } from "./find-wiring.ts";
 
 /** A call that replaces a module, and what its factory gives in its place. */
 export interface FoundMock {
@@ -27,7 +28,8 @@ export interface FoundMock {
 }
 
 const CALLEE = /^(?:(vi|vitest|jest)\.(?:mock|doMock|unstable_mockModule)|mock\.module)$/;
-const REAL = /\b(?:importActual|importOriginal|requireActual)\b/;
+/** Asks for the real module. */
+export const REAL = /\b(?:importActual|importOriginal|requireActual)\b/;
 
 /** The mock calls of a test file. */
 export function findMocks(evaluator: Evaluator, file: string): FoundMock[] {
@@ -160,7 +162,11 @@ function helperOf(evaluator: Evaluator, callee: ts.Expression): FunctionNode | u
   }
   if (!ts.isIdentifier(at)) return undefined;
   const declaration = project.declarationOf(at);
-  if (!declaration || !ts.isBindingElement(declaration)) return evaluator.calleeFunction(at);
+  if (!declaration || !ts.isBindingElement(declaration)) {
+    const hoisted = declaration && initialValue(declaration, "");
+    const made = hoisted && unwrap(hoisted);
+    return evaluator.calleeFunction(at) ?? (made && isFunctionNode(made) ? made : undefined);
+  }
   const { parent: pattern } = declaration;
   const from = ts.isVariableDeclaration(pattern.parent) ? pattern.parent.initializer : undefined;
   const file = from && loadedBy(evaluator, from);
