@@ -115,6 +115,8 @@ class DoublesPlanner {
       if (movesInPlace(this.decisions, mock) && this.#claim(specifier, mock)) {
         for (const path of this.#registryPaths(mock))
           this.#step("move-mocks", path, { text: path.text }, owner);
+        for (const { path } of this.#undone(mock))
+          this.#step("move-mocks", inner(path), { text: specifier }, owner);
         return;
       }
       const entries = [
@@ -296,11 +298,22 @@ class DoublesPlanner {
       `${indent}}))`,
     ];
     const text = lines.join(eol);
-    if (replace) this.#step("move-mocks", mock.call, { text }, site);
-    else this.#addStatement(mock, text, site);
+    if (replace) {
+      this.#takeAwayAsWell(mock, site);
+      this.#step("move-mocks", mock.call, { text }, site);
+    } else this.#addStatement(mock, text, site);
+  }
+
+  readonly #taken = new Set<number>();
+  /** Calls that take a mock away again, each once. */
+  #undone(mock: MockFact): MockFact["undone"] {
+    const left = mock.undone.filter(({ path }) => !this.#taken.has(path.start));
+    for (const { path } of left) this.#taken.add(path.start);
+    return left;
   }
 
   #addStatement(mock: MockFact, text: string, site: string): void {
+    this.#takeAwayAsWell(mock, site);
     const room = mock.room!;
     const indent = indentAt(this.#text, mock.call.start);
     const eol = lineEnding(this.#text);
@@ -336,6 +349,17 @@ class DoublesPlanner {
       { text: `;${eol}${outer}${unit}${moved};${eol}${outer}}` },
       site,
     );
+  }
+
+  /** `vi.doUnmock("old");` is said of the registry as well. */
+  #takeAwayAsWell(mock: MockFact, site: string): void {
+    for (const { path, statement } of this.#undone(mock)) {
+      if (!statement) continue;
+      const edit = { ...inner(path), text: registrySpecifier(this, mock.specifier) };
+      const indent = indentAt(this.#text, statement.start);
+      const text = `${lineEnding(this.#text)}${indent}${this.#render(statement, [edit])}`;
+      this.#step("move-mocks", { start: statement.end, end: statement.end }, { text }, site);
+    }
   }
 
   /** The lines of a span behind its first one go deeper. */

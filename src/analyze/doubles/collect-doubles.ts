@@ -192,6 +192,13 @@ function describeMock(
     paths: mock.paths.map(spanOf),
     factory: shapeOf(evaluator, mock),
     room: roomOf(call),
+    undone: mock.undone.map((path) => {
+      const at = path.parent;
+      return {
+        path: spanOf(path),
+        statement: ts.isCallExpression(at) && ts.isExpressionStatement(at.parent) ? spanOf(at.parent) : null,
+      };
+    }),
     names: names.filter(
       ({ tie, span }) => tie === "key" && call.getStart() <= span.start && span.end <= call.end,
     ),

@@ -110,6 +110,8 @@ export interface MockFact {
   readonly factory: FactoryShape;
   /** where another mock can stand behind it: after a statement, or in a block around an arrow's only expression */
   readonly room: { readonly kind: "statement" | "expression-body"; readonly span: Span } | null;
+  /** calls that take it away again: the path in each, and the statement that is all of it */
+  readonly undone: readonly { readonly path: Span; readonly statement: Span | null }[];
   /** legacy functions among its keys, or all that its module hands on */
   readonly names: readonly DoubleName[];
   readonly registry: boolean;

@@ -23,10 +23,13 @@ export interface FoundMock {
       }
     | { readonly kind: "object"; readonly name: ts.Identifier }
     | { readonly kind: "helper" | "automatic" | "unknown" };
+  /** calls that take the mock of this path away again: the path in each */
+  readonly undone: readonly ts.StringLiteralLike[];
   /** functions of the tests' own that the factory calls, each with what it calls */
   readonly helpers: readonly FunctionNode[];
 }
 
+const UNDOES = /^(?:vi|vitest|jest)\.(?:unmock|doUnmock|dontMock)$/;
 const CALLEE = /^(?:(vi|vitest|jest)\.(?:mock|doMock|unstable_mockModule)|mock\.module)$/;
 /** Asks for the real module. */
 export const REAL = /\b(?:importActual|importOriginal|requireActual)\b/;
@@ -34,9 +37,12 @@ export const REAL = /\b(?:importActual|importOriginal|requireActual)\b/;
 /** The mock calls of a test file. */
 export function findMocks(evaluator: Evaluator, file: string): FoundMock[] {
   const found: FoundMock[] = [];
+  const undone: ts.StringLiteralLike[] = [];
   walk(evaluator.project.file(file), (node) => {
     if (!ts.isCallExpression(node)) return;
     const callee = node.expression.getText();
+    const away = UNDOES.test(callee) && node.arguments[0] ? literalPath(node.arguments[0]) : undefined;
+    if (away) undone.push(away);
     const match = CALLEE.exec(callee);
     const path = node.arguments[0] && literalPath(node.arguments[0]);
     if (!match || !path) return;
@@ -50,9 +56,10 @@ export function findMocks(evaluator: Evaluator, file: string): FoundMock[] {
       paths: [path, ...(node.arguments[1] ? legacyPaths(evaluator, file, node.arguments[1], path.text) : [])],
       factory: factoryOf(evaluator, node.arguments[1]),
       helpers: node.arguments[1] ? helpersIn(evaluator, node.arguments[1]) : [],
+      undone: [],
     });
   });
-  return found;
+  return found.map((mock) => ({ ...mock, undone: undone.filter(({ text }) => text === mock.specifier) }));
 }
 
 /** `"./x.js"`, or the `"./x.js"` of `import("./x.js")`. */
