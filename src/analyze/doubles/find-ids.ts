@@ -577,31 +577,52 @@ class IdFinder {
     const { project } = this.evaluator;
     const passedOn = new Set<ts.Node>();
     for (const [node, position] of [...this.#positions]) {
-      const declaration = ts.isIdentifier(node) ? project.declarationOf(node) : undefined;
-      if (!declaration || !ts.isParameter(declaration)) continue;
+      // `id`, or the `id` of `params.id`
+      const member = ts.isPropertyAccessExpression(node) ? node.name.text : null;
+      const root = ts.isPropertyAccessExpression(node) ? unwrap(node.expression) : node;
+      const declaration = ts.isIdentifier(root) ? project.declarationOf(root) : undefined;
+      if (position.unfollowed !== undefined || !declaration || !ts.isParameter(declaration)) continue;
       const fn = declaration.parent;
-      const symbol = project.symbolOf(node);
-      const file = project.pathOf(node);
-      const reads = symbol
-        ? project.references(file, symbol).filter(({ parent }) => parent !== declaration)
-        : [];
-      if (!ts.isFunctionDeclaration(fn) || !fn.name || !reads.every((read) => this.#positions.has(read)))
-        continue;
-      const name = project.symbolOf(fn.name);
-      const calls = name
-        ? project
-            .references(file, name)
-            .flatMap(({ parent }) => (ts.isCallExpression(parent) ? [parent] : []))
-        : [];
+      if (!ts.isFunctionDeclaration(fn) || !fn.name) continue;
+      const symbol = project.symbolOf(root);
+      const uses = (symbol ? project.references(project.pathOf(node), symbol) : []).filter(
+        ({ parent }) => parent !== declaration,
+      );
+      const reads = member === null ? uses : uses.flatMap((use) => membersRead(use, member));
+      if (!reads.every((read) => this.#positions.has(read))) continue;
+      const calls = this.#callsOf(fn, fn.name);
       const index = fn.parameters.indexOf(declaration);
       const doubles = reads.flatMap((read) => [...this.#positions.get(read)!.doubles]);
-      for (const call of calls) {
-        const id = call.arguments[index];
-        if (id) this.#add(id, position.kind, doubles, null);
-      }
+      const given = calls.map((call) => givenAs(call.arguments[index], member));
+      // Handed on as a whole: what it holds is not seen.
+      if (member !== null && given.some((id) => id === undefined)) continue;
+      for (const id of given) if (id) this.#add(id, position.kind, doubles, null);
       if (calls.length > 0) passedOn.add(node);
     }
     for (const node of passedOn) this.#positions.delete(node);
+  }
+
+  /** Calls of a function of the tests' own, in its file and in those that import it. */
+  #callsOf(fn: ts.FunctionDeclaration, name: ts.Identifier): ts.CallExpression[] {
+    const { project } = this.evaluator;
+    const home = project.pathOf(fn);
+    const callsBy = (file: string, local: ts.Identifier): ts.CallExpression[] => {
+      const symbol = project.symbolOf(local);
+      return (symbol ? project.references(file, symbol) : []).flatMap(({ parent }) =>
+        ts.isCallExpression(parent) ? [parent] : [],
+      );
+    };
+    const calls = callsBy(home, name);
+    for (const file of hasExportKeyword(fn) ? this.loaded.importersOf(home) : [])
+      for (const statement of project.file(file).statements) {
+        if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
+        if (project.resolve(file, statement.moduleSpecifier.text) !== home) continue;
+        const named = statement.importClause?.namedBindings;
+        for (const specifier of named && ts.isNamedImports(named) ? named.elements : [])
+          if ((specifier.propertyName ?? specifier.name).text === name.text)
+            calls.push(...callsBy(file, specifier.name));
+      }
+    return calls;
   }
 
   /** `const id = "sess-main"` that is read for nothing else: the key takes the place of its text. */
@@ -649,6 +670,21 @@ class IdFinder {
       trusted: [...doubles].some((name) => this.#trusting.has(name)),
     };
   }
+}
+
+/** `params.id`, of `params` */
+function membersRead(use: ts.Identifier, member: string): ts.Expression[] {
+  const { parent } = use;
+  // Whatever else is done with the whole may read the member.
+  if (!ts.isPropertyAccessExpression(parent) || parent.expression !== use) return [use];
+  return parent.name.text === member ? [parent] : [];
+}
+
+/** What a call gives a parameter, or the member of it. */
+function givenAs(argument: ts.Expression | undefined, member: string | null): ts.Expression | undefined {
+  if (!argument || member === null) return argument;
+  const literal = unwrap(argument);
+  return ts.isObjectLiteralExpression(literal) ? propertyValue(literal, member) : undefined;
 }
 
 /** `{ archive: (id) => … }`, `vi.fn((id) => …)`: a function that other code calls. */
