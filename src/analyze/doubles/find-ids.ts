@@ -12,7 +12,7 @@ import {
 } from "../syntax.ts";
 import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleId, DoubleName } from "./double-facts.ts";
-import { initialValue, variableBehind } from "./find-wiring.ts";
+import { initialValue, literalIn, variableBehind } from "./find-wiring.ts";
 import type { LoadedFiles } from "./loaded-files.ts";
 import { FixtureKeys, isConst, propertyValue } from "./fixture-keys.ts";
 import { Spies } from "./find-spies.ts";
@@ -553,8 +553,10 @@ class IdFinder {
         if (!ts.isPropertyAccessExpression(at.parent) || at.parent.expression !== at) break;
         path += `.${at.parent.name.text}`;
       }
-      if (found.length === 0 && ts.isVariableDeclaration(holder) && isConst(holder) && holder.initializer)
-        found = isFunctionNode(unwrap(holder.initializer)) ? [] : this.#behind(holder.initializer, depth + 1);
+      const value = ts.isVariableDeclaration(holder) && isConst(holder) ? holder.initializer : undefined;
+      // State holds much besides what doubles recorded.
+      if (found.length === 0 && value && !isFunctionNode(unwrap(value)) && !literalIn(value))
+        found = this.#behind(value, depth + 1);
     };
     visit(unwrap(subject));
     walk(subject, visit);
