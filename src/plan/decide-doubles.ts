@@ -1,5 +1,5 @@
 import type { Analysis } from "../analyze/analysis.ts";
-import type { DoubleFacts, DoubleName } from "../analyze/doubles/double-facts.ts";
+import type { DoubleFacts, DoubleName, MockFact } from "../analyze/doubles/double-facts.ts";
 import { withReplacement } from "../migration/double-names.ts";
 import { legacyFunction, type Migration } from "../migration/migration.ts";
 import type { Evidence } from "../shared/location.ts";
@@ -159,7 +159,49 @@ export function decideDoubles(
     const decision = decide();
     for (const name of names) decided.set(name, decision);
   }
+  refuseWhatStaysInside(facts, decided);
   return decided;
+}
+
+/** A double whose value only its factory can read moves with the whole factory, or not at all. */
+function refuseWhatStaysInside({ mocks }: DoubleFacts, decided: Map<DoubleName, DoubleDecision>): void {
+  const stuck = (): DoubleName | undefined =>
+    mocks
+      .filter((mock) => !mock.registry && mock.factory.kind === "inline" && !movesInPlace(decided, mock))
+      .flatMap(({ names }) => names)
+      .find((name) => name.ofFactory !== null && ["move", "both"].includes(decided.get(name)?.mode ?? ""));
+  // One that stays keeps its whole mock where it is, and then others of that mock may have to stay.
+  for (let name = stuck(); name; name = stuck()) {
+    const group = decided.get(name)!;
+    const note = `${name.text} is made of ${name.ofFactory}, which only its factory can read: declare that outside of the factory, so that the registry's mock can read it as well`;
+    const refused: DoubleDecision = {
+      ...group,
+      mode: "refused",
+      reason: "test-double",
+      evidence: [{ file: name.file, line: name.line, note }, ...group.evidence],
+    };
+    for (const [other, decision] of decided) if (decision === group) decided.set(other, refused);
+  }
+}
+
+/** Nothing that is mocked by a factory stays behind when its doubles move. */
+export function isEmptied(decisions: DoubleDecisions, { names, factory }: MockFact): boolean {
+  return (
+    factory.kind === "inline" &&
+    names.every((name) => decisions.get(name)?.mode === "move") &&
+    factory.others === 0 &&
+    factory.foreignSpreads === 0
+  );
+}
+
+/** The mock of the old module becomes the registry's where it stands. */
+export function movesInPlace(decisions: DoubleDecisions, mock: MockFact): boolean {
+  // What still imports the old module must not be given the real one.
+  if (!isEmptied(decisions, mock) || mock.names.some((name) => decisions.get(name)!.stillImported))
+    return false;
+  const given = new Set(mock.names.map((name) => renamed(decisions, name)));
+  const needed = mock.names.flatMap((name) => [...decisions.get(name)!.needed]);
+  return mock.paths.length > 1 || needed.every((name) => given.has(name));
 }
 
 /**
@@ -181,13 +223,24 @@ function standBeside(facts: DoubleFacts, names: readonly DoubleName[]): boolean 
 }
 
 /** Test files in which a helper of another file makes a mock of an old module. */
-function usersOf({ mocks, loadedWith }: DoubleFacts, home: string): string[] {
+function usersOf({ mocks }: DoubleFacts, home: string): string[] {
   return mocks
     .filter(
       ({ file, factory, registry }) =>
-        file !== home && !registry && factory.kind === "helper" && loadedWith(file).has(home),
+        file !== home && !registry && factory.kind === "helper" && factory.homes.includes(home),
     )
     .map(({ file }) => file);
+}
+
+/** Each test that has the helper make a mock makes all its mocks of old modules so, and has none of the registry yet. */
+function isMadeForAll({ mocks }: DoubleFacts, users: readonly string[]): boolean {
+  return (
+    users.length > 0 &&
+    mocks.every(
+      ({ file, registry, factory, room }) =>
+        !users.includes(file) || (!registry && factory.kind === "helper" && room !== null),
+    )
+  );
 }
 
 /** Something that these tests load names the function around a call: it may run. */
@@ -279,8 +332,16 @@ function unsupported(analysis: Analysis, name: DoubleName, both: boolean): boole
   )
     return true;
   if (name.tie === "state" && isOfALaterObject(name, mocks)) return true;
+  // What a helper takes whole from an object has no second name there.
+  if (name.tie === "state" && name.property && both && mocks.some(({ factory }) => factory.kind === "helper"))
+    return !analysis
+      .doubles()
+      .names.some(
+        ({ tie, file, word }) => tie === "helper-key" && file === name.file && word.fn === name.word.fn,
+      );
   // The helper stands in for the whole module: each mock that it makes must be seen.
-  if (name.tie === "helper-key" && !mocks.some(({ factory }) => factory.kind === "helper")) return true;
+  if (name.tie === "helper-key" && !mocks.some(({ factory }) => factory.kind === "helper"))
+    return mocks.length > 0 || !isMadeForAll(analysis.doubles(), usersOf(analysis.doubles(), name.file));
   if (name.tie === "dependency" && both) return true;
   if (name.tie === "dynamic-import") return name.taking === null || both;
   if (name.tie === "spy") return name.namespace === null || (both && !isDoubled(name));

@@ -45,6 +45,7 @@ export function decideIds(
         ? [expression]
         : [expression, JSON.stringify(canonical)];
     });
+    if (id.unfollowed !== null) return leave("test-double", id.unfollowed, candidates);
     if (id.shared) return leave("test-double", "the double stands in for another function too", candidates);
     if (!key) return leave("no-key-in-scope", "no fixture of this test gives the session of this id a key");
     if (rivals.length > 0)

@@ -46,7 +46,8 @@ export function makePlan(analysis: Analysis, migration: Migration, options: Plan
     : [];
   const doubles = decideDoubles(analysis, migration, decisions, settled, options);
   const strengthened = strengthenTests(analysis, migration, decisions, doubles, options);
-  for (const file of new Set([...doubles.keys()].map((name) => name.file))) {
+  const doubled = [...doubles.keys(), ...(doubles.size > 0 ? analysis.doubles().mocks : [])];
+  for (const file of new Set(doubled.map((one) => one.file))) {
     const imported = strengthened.flatMap(({ test, imports }) =>
       test.file === file && imports !== null ? [imports] : [],
     );

@@ -2,7 +2,15 @@ import type { Analysis } from "../analyze/analysis.ts";
 import type { DoubleName, MockFact } from "../analyze/doubles/double-facts.ts";
 import type { Migration } from "../migration/migration.ts";
 import { applyEdits, type Edit, type Span } from "../shared/location.ts";
-import { asSite, type DoubleDecision, type DoubleDecisions, movesTo, renamed } from "./decide-doubles.ts";
+import {
+  asSite,
+  type DoubleDecision,
+  type DoubleDecisions,
+  isEmptied,
+  movesInPlace,
+  movesTo,
+  renamed,
+} from "./decide-doubles.ts";
 import { siteId } from "./decide-calls.ts";
 import type { PlannedStep } from "./plan.ts";
 import { lineEnding } from "../shared/layout.ts";
@@ -52,7 +60,7 @@ class DoublesPlanner {
 
   plan(): PlannedStep[] {
     const active = this.#names.filter((name) => ["move", "both"].includes(this.#mode(name)));
-    if (active.length === 0) return [];
+    if (active.length === 0 && !this.#mocks.some((mock) => this.#madeFor(mock))) return [];
     for (const name of active) if (this.#mode(name) === "move") this.#rename(name);
     for (const mock of this.#mocks) if (!mock.registry) this.#moveMock(mock);
     for (const name of active) {
@@ -102,18 +110,13 @@ class DoublesPlanner {
     if (mock.factory.kind === "inline") {
       if (moving.length + doubling.length === 0) return;
       const owner = siteId(asSite([...moving, ...doubling][0]!));
-      const allGo =
-        doubling.length === 0 &&
-        moving.length === mock.names.length &&
-        mock.factory.others === 0 &&
-        mock.factory.foreignSpreads === 0;
-      // What still imports the old module must not be given the real one.
+      const allGo = isEmptied(this.decisions, mock);
       const emptied = allGo && !moving.some((name) => this.decisions.get(name)!.stillImported);
-      const given = new Set(moving.map((name) => renamed(this.decisions, name)));
-      const whole = mock.paths.length > 1 || [...this.#needed(moving)].every((name) => given.has(name));
-      if (emptied && whole && this.#claim(specifier, mock)) {
+      if (movesInPlace(this.decisions, mock) && this.#claim(specifier, mock)) {
         for (const path of this.#registryPaths(mock))
           this.#step("move-mocks", path, { text: path.text }, owner);
+        for (const { path } of this.#undone(mock))
+          this.#step("move-mocks", inner(path), { text: specifier }, owner);
         return;
       }
       const entries = [
@@ -152,15 +155,39 @@ class DoublesPlanner {
     }
     const [first] = this.#names.filter((name) => ["move", "both"].includes(this.#mode(name)));
     if (mock.factory.kind === "helper") {
-      const made = this.#names.find(
-        (name) => name.tie === "helper-key" && ["move", "both"].includes(this.#mode(name)),
-      );
+      const made = this.#madeFor(mock);
       if (!made || !this.#claim(specifier, mock)) return;
       this.#addStatement(mock, this.#mockByHelpers(mock, specifier), siteId(asSite(made)));
     } else if (mock.factory.kind === "automatic" && first && this.#claim(specifier, mock)) {
       const text = this.#render(mock.call, this.#registryPaths(mock));
       this.#addStatement(mock, text, siteId(asSite(first)));
     }
+  }
+
+  /** A double that moves, among those that the helpers of a mock make, here or in a harness. */
+  #madeFor({ factory }: MockFact): DoubleName | undefined {
+    return this.#handedOut(factory)[0];
+  }
+
+  /** What helpers hand out under a name of their own, or of the object that they take it from. */
+  #handedOut(factory: MockFact["factory"]): DoubleName[] {
+    if (factory.kind !== "helper") return [];
+    return this.analysis
+      .doubles()
+      .names.filter(
+        (name) =>
+          (name.tie === "helper-key" || (name.tie === "state" && name.property !== null)) &&
+          (name.file === this.file || factory.homes.includes(name.file)) &&
+          ["move", "both"].includes(this.#mode(name)),
+      );
+  }
+
+  /** What rewritten code needs of the registry and the helpers of a mock do not make comes from the real one. */
+  #needsTheReal({ factory, framework }: MockFact): boolean {
+    if (factory.kind !== "helper" || factory.real || framework === "bun") return false;
+    const names = this.#handedOut(factory);
+    const given = new Set(names.map((name) => renamed(this.decisions, name)));
+    return names.some((name) => [...this.decisions.get(name)!.needed].some((needed) => !given.has(needed)));
   }
 
   /**
@@ -179,17 +206,24 @@ class DoublesPlanner {
           this.#render(other.factory.factory, this.#registryPaths(other)),
           other.factory.parameters,
         );
-    if (factories.size === 1) return this.#render(mock.call, this.#registryPaths(mock));
+    const real = this.#needsTheReal(mock);
+    if (factories.size === 1 && !real) return this.#render(mock.call, this.#registryPaths(mock));
     const eol = lineEnding(this.#text);
     const indent = indentAt(this.#text, mock.call.start);
     const unit = /\t/.test(indent) || /^\t/m.test(this.#text) ? "\t" : "  ";
     const quote = this.#text[mock.paths[0]!.start]!;
     const handed = [...factories.values()].some((parameters) => parameters > 0) ? "importOriginal" : "";
+    const object = mock.callee.replace(/\..*$/, "");
+    // The factories of jest are not awaited.
+    const waits = mock.framework !== "jest";
+    const awaited = (text: string): string => (waits ? `(await ${text})` : text);
+    const original = `${object}.${waits ? "importActual" : "requireActual"}<object>(${quote}${specifier}${quote})`;
     return [
-      `${mock.callee}(${quote}${specifier}${quote}, async (${handed}) => ({`,
+      `${mock.callee}(${quote}${specifier}${quote}, ${waits ? "async " : ""}(${handed}) => ({`,
+      ...(real ? [`${indent}${unit}...${awaited(original)},`] : []),
       ...[...factories].reverse().map(([factory, parameters]) => {
         const made = /^[\w$.]+$/.test(factory) ? factory : `(${factory})`;
-        return `${indent}${unit}...(await ${made}(${parameters > 0 ? handed : ""})),`;
+        return `${indent}${unit}...${awaited(`${made}(${parameters > 0 ? handed : ""})`)},`;
       }),
       `${indent}}))`,
     ].join(eol);
@@ -208,10 +242,6 @@ class DoublesPlanner {
       const { start, end } = inner(path);
       return { start, end, text: registrySpecifier(this, this.#text.slice(start, end)) };
     });
-  }
-
-  #needed(names: readonly DoubleName[]): ReadonlySet<string> {
-    return new Set(names.flatMap((name) => [...(this.decisions.get(name)?.needed ?? [])]));
   }
 
   /** The key of a state object, in the file that declares it. */
@@ -268,11 +298,22 @@ class DoublesPlanner {
       `${indent}}))`,
     ];
     const text = lines.join(eol);
-    if (replace) this.#step("move-mocks", mock.call, { text }, site);
-    else this.#addStatement(mock, text, site);
+    if (replace) {
+      this.#takeAwayAsWell(mock, site);
+      this.#step("move-mocks", mock.call, { text }, site);
+    } else this.#addStatement(mock, text, site);
+  }
+
+  readonly #taken = new Set<number>();
+  /** Calls that take a mock away again, each once. */
+  #undone(mock: MockFact): MockFact["undone"] {
+    const left = mock.undone.filter(({ path }) => !this.#taken.has(path.start));
+    for (const { path } of left) this.#taken.add(path.start);
+    return left;
   }
 
   #addStatement(mock: MockFact, text: string, site: string): void {
+    this.#takeAwayAsWell(mock, site);
     const room = mock.room!;
     const indent = indentAt(this.#text, mock.call.start);
     const eol = lineEnding(this.#text);
@@ -308,6 +349,17 @@ class DoublesPlanner {
       { text: `;${eol}${outer}${unit}${moved};${eol}${outer}}` },
       site,
     );
+  }
+
+  /** `vi.doUnmock("old");` is said of the registry as well. */
+  #takeAwayAsWell(mock: MockFact, site: string): void {
+    for (const { path, statement } of this.#undone(mock)) {
+      if (!statement) continue;
+      const edit = { ...inner(path), text: registrySpecifier(this, mock.specifier) };
+      const indent = indentAt(this.#text, statement.start);
+      const text = `${lineEnding(this.#text)}${indent}${this.#render(statement, [edit])}`;
+      this.#step("move-mocks", { start: statement.end, end: statement.end }, { text }, site);
+    }
   }
 
   /** The lines of a span behind its first one go deeper. */

@@ -1,3 +1,4 @@
+import path from "node:path/posix";
 import { ts } from "../typescript.ts";
 import { capitalized, legacyWord } from "../../migration/double-names.ts";
 import { legacyNames } from "../../migration/migration.ts";
@@ -6,10 +7,11 @@ import type { Evaluator } from "../evaluate.ts";
 import { BindingFinder } from "../find-bindings.ts";
 import { spanOf } from "../guards.ts";
 import { isTest } from "../is-test.ts";
-import { isFunctionNode, unwrap, walk } from "../syntax.ts";
+import type { SourceProject } from "../source-project.ts";
+import { contains, isFunctionNode, unwrap, walk } from "../syntax.ts";
 import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleFacts, DoubleName, FactoryShape, MockFact } from "./double-facts.ts";
-import { type FoundMock, findMocks } from "./find-mocks.ts";
+import { type FoundMock, findMocks, REAL } from "./find-mocks.ts";
 import { findWiring, keysOf, spySetups, variableBehind, type Wiring } from "./find-wiring.ts";
 import { findIds } from "./find-ids.ts";
 import { findQuietTests } from "./find-quiet-tests.ts";
@@ -30,7 +32,9 @@ export function collectDoubles(
       .flatMap((name) => [name, capitalized(name)])
       .join("|"),
   );
-  const tests = files.filter((file) => isTest(project, file) && named.test(project.text(file)));
+  const loaded = new LoadedFiles(project, project.workspace);
+  const naming = files.filter((file) => isTest(project, file) && named.test(project.text(file)));
+  const tests = [...naming, ...usersOf(evaluator, naming, loaded)];
   const reader = new DoubleReader(evaluator, tests);
   const names = new Map(
     tests.map((file, done) => {
@@ -45,7 +49,6 @@ export function collectDoubles(
       .filter(({ leadsTo }) => leadsTo !== "other")
       .map((mock) => describeMock(evaluator, file, mock, names.get(file)!));
   });
-  const loaded = new LoadedFiles(project, project.workspace);
   const identifiers = new Map<string, ReadonlySet<string>>();
   const asked = new Map<string, ReadonlySet<string>>();
   const mentioning = new Map<string, number>();
@@ -69,6 +72,26 @@ export function collectDoubles(
     },
   };
 }
+
+/** Tests that name no legacy function and mock a legacy module by what a harness that names one makes. */
+function usersOf(
+  { project, migration }: Evaluator,
+  naming: readonly string[],
+  loaded: LoadedFiles,
+): string[] {
+  const modules = migration.legacyModules.map((module) => module.slice(module.lastIndexOf("/") + 1));
+  const found = new Set<string>();
+  for (const harness of naming.filter((file) => HANDS_OUT.test(project.text(file))))
+    for (const file of loaded.importersOf(harness)) {
+      if (naming.includes(file) || found.has(file)) continue;
+      const text = project.workspace.read(file);
+      if (MOCKS.test(text) && modules.some((module) => text.includes(module))) found.add(file);
+    }
+  return [...found].sort();
+}
+
+const HANDS_OUT = /^export\s/m;
+const MOCKS = /\b(?:(?:vi|vitest|jest)\.(?:mock|doMock|unstable_mockModule)|mock\.module)\(/;
 
 class DoubleReader {
   readonly #mocks = new Map<string, readonly FoundMock[]>();
@@ -123,11 +146,13 @@ class DoubleReader {
     return spySetups(this.evaluator, file, (target) => finder.moduleObject(target) !== undefined);
   }
 
-  /** The file and the test files that it imports, directly or through others. */
+  /** The file and the test files that it imports, or loads in a mock's factory, directly or through others. */
   #harnessesOf(file: string): string[] {
     const { project } = this.evaluator;
     const found = new Set([file]);
-    for (const at of found)
+    for (const at of found) {
+      for (const { helpers } of this.mocks(at))
+        for (const helper of helpers) found.add(project.pathOf(helper));
       for (const statement of project.file(at).statements) {
         if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue;
         const specifier = statement.moduleSpecifier;
@@ -135,6 +160,7 @@ class DoubleReader {
           specifier && ts.isStringLiteral(specifier) ? project.resolve(at, specifier.text) : undefined;
         if (target !== undefined && isTestFile(target)) found.add(target);
       }
+    }
     return [...found];
   }
 }
@@ -166,6 +192,13 @@ function describeMock(
     paths: mock.paths.map(spanOf),
     factory: shapeOf(evaluator, mock),
     room: roomOf(call),
+    undone: mock.undone.map((path) => {
+      const at = path.parent;
+      return {
+        path: spanOf(path),
+        statement: ts.isCallExpression(at) && ts.isExpressionStatement(at.parent) ? spanOf(at.parent) : null,
+      };
+    }),
     names: names.filter(
       ({ tie, span }) => tie === "key" && call.getStart() <= span.start && span.end <= call.end,
     ),
@@ -173,18 +206,22 @@ function describeMock(
   };
 }
 
-function shapeOf(evaluator: Evaluator, { factory, call }: FoundMock): FactoryShape {
+function shapeOf(evaluator: Evaluator, { factory, call, specifier, helpers }: FoundMock): FactoryShape {
   if (factory.kind === "helper") {
+    if (helpers.length === 0) return { kind: "unknown" };
     const made = unwrap(call.arguments[1]!);
     return {
       kind: "helper",
       factory: spanOf(call.arguments[1]!),
       parameters: isFunctionNode(made) ? made.parameters.length : 0,
+      real: [call, ...helpers].some((node) => REAL.test(node.getText())),
+      homes: [...new Set(helpers.map((helper) => evaluator.project.pathOf(helper)))],
     };
   }
   if (factory.kind === "object") {
     const variable = variableBehind(evaluator, factory.name);
-    return variable
+    // What only the factory can read cannot be handed out by a second mock.
+    return variable && !contains(call, variable)
       ? {
           kind: "object",
           name: factory.name.text,
@@ -193,6 +230,8 @@ function shapeOf(evaluator: Evaluator, { factory, call }: FoundMock): FactorySha
         }
       : { kind: "unknown" };
   }
+  if (factory.kind === "automatic" && hasFileOfItsOwn(evaluator.project, call, specifier))
+    return { kind: "unknown" };
   if (factory.kind !== "inline") return { kind: factory.kind };
   const own = factory.object.properties.filter((property) => !ts.isSpreadAssignment(property));
   return {
@@ -203,6 +242,15 @@ function shapeOf(evaluator: Evaluator, { factory, call }: FoundMock): FactorySha
     ).length,
     foreignSpreads: factory.foreignSpreads,
   };
+}
+
+/** A file in `__mocks__` stands for the module, which the registry has none of. */
+function hasFileOfItsOwn(project: SourceProject, call: ts.CallExpression, specifier: string): boolean {
+  const module = project.resolve(project.pathOf(call), specifier);
+  return (
+    module !== undefined &&
+    project.workspace.has(path.join(path.dirname(module), "__mocks__", path.basename(module)))
+  );
 }
 
 function roomOf(call: ts.CallExpression): MockFact["room"] {

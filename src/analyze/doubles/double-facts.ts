@@ -52,6 +52,8 @@ export interface DoubleName {
   readonly standsFor: string | null;
   /** for keys: its parameter that receives the id, with every read of it, when it is named like one */
   readonly idTokens: readonly Span[];
+  /** for keys: a name that its value reads and that only the factory around it declares */
+  readonly ofFactory: string | null;
   /** for dynamic imports: the whole statement, and how many names it takes */
   readonly taking: { readonly statement: Span; readonly names: number; readonly module: Span } | null;
   /** for spies: the statement that makes it, and the variable that holds it */
@@ -80,7 +82,15 @@ export type FactoryShape =
       readonly home: string;
     }
   /** made by functions of the tests' own, from here */
-  | { readonly kind: "helper"; readonly factory: Span; readonly parameters: number }
+  | {
+      readonly kind: "helper";
+      readonly factory: Span;
+      readonly parameters: number;
+      /** they, or what calls them, ask for the real module as well */
+      readonly real: boolean;
+      /** the files that declare them */
+      readonly homes: readonly string[];
+    }
   /** every export is replaced by the framework */
   | { readonly kind: "automatic" }
   | { readonly kind: "unknown" };
@@ -100,6 +110,8 @@ export interface MockFact {
   readonly factory: FactoryShape;
   /** where another mock can stand behind it: after a statement, or in a block around an arrow's only expression */
   readonly room: { readonly kind: "statement" | "expression-body"; readonly span: Span } | null;
+  /** calls that take it away again: the path in each, and the statement that is all of it */
+  readonly undone: readonly { readonly path: Span; readonly statement: Span | null }[];
   /** legacy functions among its keys, or all that its module hands on */
   readonly names: readonly DoubleName[];
   readonly registry: boolean;
@@ -124,6 +136,8 @@ export interface DoubleId {
   readonly value: string | null;
   /** the spy that receives it stands in for another function too */
   readonly shared: boolean;
+  /** why it was not followed: it is left to a person */
+  readonly unfollowed: string | null;
   /** one of its doubles answers `true` for an id that it does not know */
   readonly trusted: boolean;
 }

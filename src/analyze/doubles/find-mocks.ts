@@ -5,6 +5,7 @@ import type { Evaluator } from "../evaluate.ts";
 import { isLegacyModule } from "../legacy-modules.ts";
 import { type FunctionNode, isFunctionNode, returnedExpressions, unwrap, walk } from "../syntax.ts";
 import { isTestFile } from "../../shared/test-files.ts";
+import { initialValue } from "./find-wiring.ts";
 
 /** A call that replaces a module, and what its factory gives in its place. */
 export interface FoundMock {
@@ -22,19 +23,26 @@ export interface FoundMock {
       }
     | { readonly kind: "object"; readonly name: ts.Identifier }
     | { readonly kind: "helper" | "automatic" | "unknown" };
+  /** calls that take the mock of this path away again: the path in each */
+  readonly undone: readonly ts.StringLiteralLike[];
   /** functions of the tests' own that the factory calls, each with what it calls */
   readonly helpers: readonly FunctionNode[];
 }
 
+const UNDOES = /^(?:vi|vitest|jest)\.(?:unmock|doUnmock|dontMock)$/;
 const CALLEE = /^(?:(vi|vitest|jest)\.(?:mock|doMock|unstable_mockModule)|mock\.module)$/;
-const REAL = /\b(?:importActual|importOriginal|requireActual)\b/;
+/** Asks for the real module. */
+export const REAL = /\b(?:importActual|importOriginal|requireActual)\b/;
 
 /** The mock calls of a test file. */
 export function findMocks(evaluator: Evaluator, file: string): FoundMock[] {
   const found: FoundMock[] = [];
+  const undone: ts.StringLiteralLike[] = [];
   walk(evaluator.project.file(file), (node) => {
     if (!ts.isCallExpression(node)) return;
     const callee = node.expression.getText();
+    const away = UNDOES.test(callee) && node.arguments[0] ? literalPath(node.arguments[0]) : undefined;
+    if (away) undone.push(away);
     const match = CALLEE.exec(callee);
     const path = node.arguments[0] && literalPath(node.arguments[0]);
     if (!match || !path) return;
@@ -48,9 +56,10 @@ export function findMocks(evaluator: Evaluator, file: string): FoundMock[] {
       paths: [path, ...(node.arguments[1] ? legacyPaths(evaluator, file, node.arguments[1], path.text) : [])],
       factory: factoryOf(evaluator, node.arguments[1]),
       helpers: node.arguments[1] ? helpersIn(evaluator, node.arguments[1]) : [],
+      undone: [],
     });
   });
-  return found;
+  return found.map((mock) => ({ ...mock, undone: undone.filter(({ text }) => text === mock.specifier) }));
 }
 
 /** `"./x.js"`, or the `"./x.js"` of `import("./x.js")`. */
@@ -138,8 +147,8 @@ function helpersIn(evaluator: Evaluator, node: ts.Node): FunctionNode[] {
   for (let at = open.pop(); at && found.size < 12; at = open.pop()) {
     const enter = (child: ts.Node): void => {
       const callee = ts.isCallExpression(child) ? child.expression : child === node ? child : undefined;
-      if (!callee || !ts.isIdentifier(callee)) return;
-      const fn = evaluator.calleeFunction(callee);
+      if (!callee || !ts.isExpression(callee)) return;
+      const fn = helperOf(evaluator, callee);
       if (!fn || found.has(fn) || !isTestFile(evaluator.project.pathOf(fn))) return;
       found.add(fn);
       open.push(fn);
@@ -148,4 +157,48 @@ function helpersIn(evaluator: Evaluator, node: ts.Node): FunctionNode[] {
     walk(at, enter);
   }
   return [...found];
+}
+
+/** A function that is called by its name, or as one that the factory loads: `(await import("./harness.js")).make()`. */
+function helperOf(evaluator: Evaluator, callee: ts.Expression): FunctionNode | undefined {
+  const { project } = evaluator;
+  const at = unwrap(callee);
+  if (ts.isPropertyAccessExpression(at)) {
+    const file = loadedBy(evaluator, at.expression);
+    return file === undefined ? undefined : exportedFunction(evaluator, file, at.name.text);
+  }
+  if (!ts.isIdentifier(at)) return undefined;
+  const declaration = project.declarationOf(at);
+  if (!declaration || !ts.isBindingElement(declaration)) {
+    const hoisted = declaration && initialValue(declaration, "");
+    const made = hoisted && unwrap(hoisted);
+    return evaluator.calleeFunction(at) ?? (made && isFunctionNode(made) ? made : undefined);
+  }
+  const { parent: pattern } = declaration;
+  const from = ts.isVariableDeclaration(pattern.parent) ? pattern.parent.initializer : undefined;
+  const file = from && loadedBy(evaluator, from);
+  return file === undefined
+    ? undefined
+    : exportedFunction(evaluator, file, (declaration.propertyName ?? declaration.name).getText());
+}
+
+/** The test file that `await import("…")`, or a constant that holds it, loads. */
+function loadedBy(evaluator: Evaluator, expression: ts.Expression): string | undefined {
+  const { project } = evaluator;
+  const at = unwrap(expression);
+  if (ts.isIdentifier(at)) {
+    const declaration = project.declarationOf(at);
+    return declaration && ts.isVariableDeclaration(declaration) && declaration.initializer
+      ? loadedBy(evaluator, declaration.initializer)
+      : undefined;
+  }
+  const path = ts.isCallExpression(at) ? literalPath(at) : undefined;
+  const file = path && project.resolve(project.pathOf(at), path.text);
+  return file !== undefined && isTestFile(file) ? file : undefined;
+}
+
+function exportedFunction({ project }: Evaluator, file: string, name: string): FunctionNode | undefined {
+  const node = project.exported(file, name)?.node;
+  const made = node && ts.isVariableDeclaration(node) && node.initializer ? unwrap(node.initializer) : node;
+  return made && isFunctionNode(made) ? made : undefined;
 }

@@ -5,8 +5,7 @@ import { isMemberName } from "../source-project.ts";
 import { hasExportKeyword, isFunctionNode, returnedExpressions, unwrap } from "../syntax.ts";
 import { isTestFile } from "../../shared/test-files.ts";
 import type { DoubleName } from "./double-facts.ts";
-import { literalIn } from "./find-wiring.ts";
-import { propertyValue } from "./fixture-keys.ts";
+import { initialValue } from "./find-wiring.ts";
 
 /** What the members of a class stand for, through the objects of it that are handed out. */
 export interface ClassDoubles {
@@ -162,14 +161,7 @@ export class Spies {
 
 /** The class that the object behind a declaration is made of: `const fake = new Fake()`, or the same in hoisted state. */
 function classOf(evaluator: Evaluator, declaration: ts.Node): ts.ClassLikeDeclaration | undefined {
-  let value: ts.Expression | undefined;
-  if (ts.isVariableDeclaration(declaration)) value = declaration.initializer;
-  else if (ts.isBindingElement(declaration) && ts.isVariableDeclaration(declaration.parent.parent)) {
-    const { initializer } = declaration.parent.parent;
-    const literal = initializer && literalIn(initializer);
-    const name = (declaration.propertyName ?? declaration.name).getText();
-    value = literal && propertyValue(literal, name);
-  }
+  const value = initialValue(declaration, "");
   const made = value && unwrap(value);
   if (!made || !ts.isNewExpression(made) || !ts.isIdentifier(made.expression)) return undefined;
   const found = evaluator.project.declarationOf(made.expression);

@@ -1,8 +1,9 @@
 import { ts } from "../typescript.ts";
 import { legacyWord } from "../../migration/double-names.ts";
 import type { Evaluator } from "../evaluate.ts";
-import { type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
+import { type FunctionNode, isFunctionNode, returnedExpressions, unwrap, walk } from "../syntax.ts";
 import { isTestFile } from "../../shared/test-files.ts";
+import { propertyValue } from "./fixture-keys.ts";
 import type { FoundMock } from "./find-mocks.ts";
 
 /** What the mocks of legacy modules are made of. */
@@ -140,6 +141,30 @@ export function literalIn(expression: ts.Expression): ts.ObjectLiteralExpression
       }
     }
   return undefined;
+}
+
+/** What a variable, or the member of its object at a path, holds at first. */
+export function initialValue(holder: ts.Node, path: string): ts.Expression | undefined {
+  const outer = ts.isBindingElement(holder) ? holder.parent.parent : holder;
+  if (!ts.isVariableDeclaration(outer) || !outer.initializer) return undefined;
+  const names = path.split(".").slice(1);
+  if (ts.isBindingElement(holder)) names.unshift((holder.propertyName ?? holder.name).getText());
+  let value: ts.Expression | undefined = outer.initializer;
+  for (const name of names) {
+    const literal: ts.ObjectLiteralExpression | undefined = value && literalIn(value);
+    value = literal && propertyValue(literal, name);
+  }
+  return value && hoistedValue(value);
+}
+
+/** `vi.hoisted(() => value)` */
+function hoistedValue(value: ts.Expression): ts.Expression {
+  const at = unwrap(value);
+  const made =
+    ts.isCallExpression(at) && /\.hoisted$/.test(at.expression.getText()) ? at.arguments[0] : undefined;
+  const factory = made && unwrap(made);
+  const [only, ...more] = factory && isFunctionNode(factory) ? returnedExpressions(factory) : [];
+  return only && more.length === 0 ? only : value;
 }
 
 function isMember(node: ts.Identifier): boolean {

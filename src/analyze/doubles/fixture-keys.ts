@@ -42,6 +42,11 @@ export class FixtureKeys {
     return [];
   }
 
+  /** The ids that the fixtures of a file give sessions. */
+  idsIn(file: string): readonly string[] {
+    return [...new Set(this.#entriesOf(file).map(({ id }) => id))].filter((id) => id !== "");
+  }
+
   /** The key that an expression says, as it can be written at a place. */
   keyFrom(expression: ts.Expression, at: ts.Node): FixtureKey | undefined {
     return this.#key(expression, at, false)[0];

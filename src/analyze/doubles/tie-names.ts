@@ -4,7 +4,9 @@ import { legacyFunction } from "../../migration/migration.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { spanOf } from "../guards.ts";
 import { isLegacyModule } from "../legacy-modules.ts";
+import { isMemberName } from "../source-project.ts";
 import {
+  contains,
   enclosingName,
   type FunctionNode,
   isFunctionNode,
@@ -27,6 +29,15 @@ export interface FileDoubles {
   readonly mockedIn: readonly string[];
 }
 
+const STANDS_FOR_MODULE =
+  "this file stands for the old module wherever that is mocked: the registry needs a file of its own beside it";
+
+/** `__mocks__/runs.ts` beside a legacy module `runs.ts` */
+function standsForModule({ project, migration }: Evaluator, file: string): boolean {
+  const module = /(?:^|\/)__mocks__\/([^/]+)$/.exec(file)?.[1];
+  return module !== undefined && isLegacyModule(project, migration, file, `../${module}`, null);
+}
+
 /** Every name of a test file that holds a legacy name, with how it is bound to what is mocked. */
 export function tieNames(
   evaluator: Evaluator,
@@ -45,6 +56,8 @@ export function tieNames(
     // One name, two tokens: the shorthand's and the binding's are the same node.
     if (text !== undefined && word) found.push(tier.describe(node as ts.Identifier, text, word));
   });
+  if (standsForModule(evaluator, file))
+    return found.map((name) => ({ ...name, tie: "unknown", why: STANDS_FOR_MODULE }));
   // A file without any double of the engine tests the engine itself, under whatever name it loads it.
   const doubled = doubles.mockedIn.length > 0 || found.some(({ tie }) => tie === "spy");
   return doubled || !found.some(({ tie }) => tie === "engine")
@@ -102,6 +115,7 @@ class NameTier {
       shorthand: property !== undefined && ts.isShorthandPropertyAssignment(property),
       standsFor: property && tie === "key" ? namedValue(property) : null,
       idTokens: property && word.fn.keyed ? this.#idTokens(property) : [],
+      ofFactory: property && tie === "key" ? this.#ofFactory(property) : null,
       taking: takingOf(node),
       spy: tie === "spy" ? spyOf(node) : null,
       namespace: this.#namespaceOf(node),
@@ -274,6 +288,21 @@ class NameTier {
     if (!holder || !ts.isIdentifier(holder)) return null;
     const declaration = this.evaluator.project.declarationOf(holder);
     return declaration && ts.isNamespaceImport(declaration) ? spanOf(holder) : null;
+  }
+
+  /** `const spy = vi.fn(); return { old: spy };`: what can only be read inside of the factory. */
+  #ofFactory(property: ts.ObjectLiteralElementLike): string | null {
+    const mock = this.doubles.mocks.find(({ call }) => contains(call, property));
+    const factory = mock?.call.arguments[1];
+    if (!factory) return null;
+    let found: string | null = null;
+    walk(property, (node) => {
+      if (found !== null || !ts.isIdentifier(node) || isMemberName(node)) return;
+      const declaration = this.evaluator.project.declarationOf(node);
+      if (declaration && contains(factory, declaration) && !contains(property, declaration))
+        found = node.text;
+    });
+    return found;
   }
 
   /** `(sessionId) => …sessionId…`: the parameter takes the key from now on. */

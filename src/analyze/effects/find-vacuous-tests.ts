@@ -3,6 +3,7 @@ import { legacyFunction, legacyNames } from "../../migration/migration.ts";
 import type { RunCall } from "../analysis.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { unwrap, walk } from "../syntax.ts";
+import { initialValue } from "../doubles/find-wiring.ts";
 import type { VacuousTest } from "./effect-facts.ts";
 import { placeOf } from "./place-of.ts";
 
@@ -70,11 +71,32 @@ export function findKillNeverAsserted(
       if (ts.isPropertyAssignment(node.parent))
         standIns.push(...standInsOf(project, node.parent.initializer));
     }
+    // `const stop = vi.mocked(old);`
+    if (ts.isIdentifier(node) && kills.includes(node.text)) {
+      const holder = variableAround(node);
+      if (holder) standIns.push(holder);
+    }
   });
   const asserted = expectations.some(
     (node) => mentions(node, [...kills, ...others]) || standIns.some((name) => names(node, name)),
   );
   return mock && title && !asserted ? { mock, title } : undefined;
+}
+
+/** The name of the variable that holds what is read from a name: `stop` of `const stop = vi.mocked(old).mock.calls` */
+function variableAround(name: ts.Identifier): string | undefined {
+  let at: ts.Node = name;
+  while (
+    ts.isPropertyAccessExpression(at.parent) ||
+    ts.isElementAccessExpression(at.parent) ||
+    (ts.isCallExpression(at.parent) && at.parent.expression !== name) ||
+    ts.isAsExpression(at.parent)
+  )
+    at = at.parent;
+  const { parent } = at;
+  return ts.isVariableDeclaration(parent) && parent.initializer === at && ts.isIdentifier(parent.name)
+    ? parent.name.text
+    : undefined;
 }
 
 /** What is asked, or kept, by what stands for a function: `spy`, `mocks.stop`, the list that ids are put on, a fake. */
@@ -97,16 +119,8 @@ function standInsOf(project: Evaluator["project"], value: ts.Expression): string
 /** `const fake = new Fake()`, at the top of a file or in hoisted state. */
 function isMadeOfAClass(project: Evaluator["project"], name: ts.Identifier): boolean {
   const declaration = project.declarationOf(name);
-  if (!declaration) return false;
-  if (ts.isVariableDeclaration(declaration))
-    return declaration.initializer !== undefined && ts.isNewExpression(unwrap(declaration.initializer));
-  if (!ts.isBindingElement(declaration)) return false;
-  let made = false;
-  walk(declaration.parent.parent, (node) => {
-    if (ts.isPropertyAssignment(node) && node.name.getText() === name.text)
-      made ||= ts.isNewExpression(unwrap(node.initializer));
-  });
-  return made;
+  const value = declaration && initialValue(declaration, "");
+  return value !== undefined && ts.isNewExpression(unwrap(value));
 }
 
 function names(node: ts.CallExpression, expression: string): boolean {

@@ -78,7 +78,7 @@ function fromCall(call: RunCall, migration: Migration): Violation {
       ? `${call.name} is called for all sessions at once, which the registry has no counterpart for in this call. Decide by hand what it should stop.`
       : replacement === null
         ? `${call.name} is called, and the registry has no counterpart: nothing takes its place. Remove the call, or keep it with a suppression that says why.`
-        : `${call.name} is called, and stops or sees no run any more. Call ${replacement} with the session key.`,
+        : `${call.name} is called, and stops or sees no run any more. Call ${replacement}${isKeyed(call, migration) ? " with the session key" : ""}.`,
     evidence: call.evidence,
     severity: soft ? "warning" : "error",
     fixable: replacement !== null && !call.global && !call.unsupported,
@@ -130,6 +130,11 @@ const VERBS: Partial<Record<LegacyUse["kind"], string>> = {
   mock: "mocked",
   assertion: "asserted on",
 };
+
+/** Counts and drains take no session. */
+function isKeyed({ name, legacy }: RunCall, migration: Migration): boolean {
+  return (legacyFunction(migration, name) ?? legacyFunction(migration, legacy))?.keyed ?? true;
+}
 
 function counterpart(name: string, legacy: string, migration: Migration): string | null {
   return (legacyFunction(migration, name) ?? legacyFunction(migration, legacy))?.replacement ?? null;
