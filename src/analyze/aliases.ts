@@ -40,6 +40,7 @@ const TAKES = new Set(
     " ",
   ),
 );
+const LENDS = new Set(["apply", "bind", "call"]);
 const VISITS = new Set(
   "every filter find findIndex findLast flatMap forEach map reduce some sort toSorted".split(" "),
 );
@@ -325,6 +326,9 @@ export class Aliases {
       }
       return this.of(first);
     }
+    // `move.bind(cursor)`: what the function calls `this`.
+    const lent = first && LENDS.has(name) && !this.isCertain ? this.functionOf(callee.expression) : undefined;
+    if (first && lent) this.#unite(this.ofDeclaration(lent), this.of(first));
     const owner = this.of(callee.expression);
     if (ADDS.has(name))
       for (const argument of at.arguments) if (!isFunctionNode(unwrap(argument))) this.#put(owner, argument);

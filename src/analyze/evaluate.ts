@@ -6,7 +6,7 @@ import type {
   NormalizerFunction,
 } from "../migration/migration.ts";
 import { CallerIndex } from "./callers.ts";
-import { isKeyedByString } from "./declared-types.ts";
+import { hasMethodsOfItsOwn, isKeyedByString, isListOrNumber } from "./declared-types.ts";
 import { Moments } from "./moments.ts";
 import { Moves } from "./moves.ts";
 import type { SourceProject } from "./source-project.ts";
@@ -44,11 +44,20 @@ const MAX_DEPTH = 5;
 const MAX_INLINED = 400;
 /** Methods whose result is the same id or key, only tidied. */
 const VALUE_KEEPING = new Set(["toString", "valueOf", "normalize"]);
+/** Methods that give lists. */
+const LISTS = new Set(
+  "concat entries filter flat flatMap keys map reverse slice sort splice split toReversed toSorted values".split(
+    " ",
+  ),
+);
+/** What an object may declare that says what it is as a string. */
+const CONVERTS = ["toString", "valueOf", "[Symbol.toPrimitive]"];
 const TRIMS = new Set(["trim", "trimStart", "trimEnd"]);
 /** Keys of things that are no sessions. */
 const OTHER_KEY = /^(?:run|rate|lane|queue|cache|lock|api|job|idempotency|dedupe)[A-Z_]|(?:Run|Job)Key$/;
 /** Whose entries a record holds, when it says so. */
-const OTHERS = /(?:^|[a-z_])(?:parent|requester|caller|controller|owner|spawner)s?(?:$|[A-Z_])/i;
+const OTHERS =
+  /(?:^|[a-z_])(?:parent|requester|caller|controller|owner|spawner|successor|predecessor|replaced|replacement|redirect|sibling|forked)s?(?:$|[A-Z_])/i;
 const CHILDREN = /(?:^|[a-z_])(?:child|children|spawned|descendants?)(?:$|[A-Z_])/i;
 const FRESH = new Set(["randomUUID", "uuid", "uuidv4", "nanoid", "v4"]);
 
@@ -205,7 +214,7 @@ export class Evaluator {
       return declaration.body ? declaration : implementation(declaration);
     if (ts.isVariableDeclaration(declaration) && declaration.initializer) {
       const initializer = unwrap(declaration.initializer);
-      return isFunctionNode(initializer) ? initializer : undefined;
+      return isFunctionNode(initializer) && !this.#isReplaced(declaration) ? initializer : undefined;
     }
     if (ts.isImportSpecifier(declaration)) {
       const specifier = declaration.parent.parent.parent.moduleSpecifier;
@@ -216,6 +225,12 @@ export class Evaluator {
       return target && this.#functionOf(target.node);
     }
     return undefined;
+  }
+
+  /** `let read = …; export function useReader(other) { read = other; }`: which function it holds cannot be told. */
+  #isReplaced(declaration: ts.VariableDeclaration): boolean {
+    const symbol = this.project.symbolOf(declaration.name);
+    return symbol !== undefined && this.isReassigned(symbol);
   }
 
   #identifier(node: ts.Identifier, bindings: Bindings): Term {
@@ -513,10 +528,10 @@ export class Evaluator {
 
   /** True when what is read under the key is a session's entry: the record is a store, or the key says that it is one. */
   #holdsEntries(record: ts.Expression, base: Term, argument: ts.Expression, key: Term): boolean {
-    if (namesAnId(key)) return false;
+    if (namesAnId(key) || isListOrNumber(this.project, argument) || this.#isList(record)) return false;
     const name = nameOf(argument);
     if (this.isStore(record, base))
-      return !joinsTwo(nameOf(unwrap(record)), name) && !this.#isMadeInFunction(record);
+      return !joinsTwo(recordNameOf(record), name) && !this.#isMadeInFunction(record);
     if (isIndexedByOther(record, name) || OTHER_KEY.test(name) || this.#isFilledHere(record)) return false;
     return /key$/i.test(name) || isKeyedByString(this.project, record);
   }
@@ -529,12 +544,41 @@ export class Evaluator {
       : entry;
   }
 
+  /** Declared as a list, or made as one: it has places, not keys, whatever it is called. */
+  #isList(record: ts.Expression): boolean {
+    const at = unwrap(record);
+    if (isListOrNumber(this.project, at)) return true;
+    const declaration = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
+    const made =
+      declaration && ts.isVariableDeclaration(declaration) && declaration.initializer
+        ? unwrap(declaration.initializer)
+        : at;
+    return (
+      ts.isArrayLiteralExpression(made) ||
+      (ts.isCallExpression(made) &&
+        ts.isPropertyAccessExpression(made.expression) &&
+        LISTS.has(made.expression.name.text))
+    );
+  }
+
   /** A record that a function makes and fills is no store, whatever it is called. */
   #isMadeInFunction(record: ts.Expression): boolean {
     const at = unwrap(record);
     const declaration = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
-    return (
-      declaration !== undefined && enclosingFunction(declaration) !== undefined && this.#isFilledHere(record)
+    if (!declaration || !enclosingFunction(declaration)) return false;
+    if (this.#isFilledHere(record)) return true;
+    const made = ts.isVariableDeclaration(declaration) && declaration.initializer;
+    return made !== undefined && made !== false && this.#isMadeByCall(unwrap(made));
+  }
+
+  /** `const nextStore = rekeyed(store)`: what a function of this file puts together anew. */
+  #isMadeByCall(call: ts.Expression): boolean {
+    if (!ts.isCallExpression(call)) return false;
+    if (this.migration.vocabulary.storeNames.includes(calleeName(call.expression) ?? "")) return false;
+    const fn = this.calleeFunction(call.expression);
+    if (!fn || fn.getSourceFile() !== call.getSourceFile()) return false;
+    return returnedExpressions(fn).some(
+      (value) => value && (isMadeHere(unwrap(value)) || this.#isFilledHere(value)),
     );
   }
 
@@ -545,9 +589,8 @@ export class Evaluator {
     if (!declaration || !ts.isVariableDeclaration(declaration)) return false;
     const symbol = this.project.symbolOf(declaration.name);
     const assigned = symbol ? this.project.references(this.project.pathOf(declaration), symbol) : [];
-    const values = [declaration.initializer, ...assigned.map((name) => assignmentOf(name)?.right)].flatMap(
-      (value) => (value ? [unwrap(value)] : []),
-    );
+    const given = assigned.filter(isWrite).map((name) => assignmentOf(name)?.right);
+    const values = [declaration.initializer, ...given].flatMap((value) => (value ? [unwrap(value)] : []));
     // `let store = {}; try { store = load(); } …`: empty only until it is read.
     return values.some((value) => isMadeHere(value) && !(values.length > 1 && isEmptyRecord(value)));
   }
@@ -570,7 +613,8 @@ export class Evaluator {
     const callee = unwrap(node.expression);
     if (ts.isPropertyAccessExpression(callee)) {
       const method = callee.name.text;
-      if (VALUE_KEEPING.has(method)) return this.evaluate(callee.expression, bindings);
+      if (VALUE_KEEPING.has(method) && !this.moments.declaresAny([method], node))
+        return this.evaluate(callee.expression, bindings);
       if (TRIMS.has(method)) return this.#trimmed(this.evaluate(callee.expression, bindings));
       if (FRESH.has(method)) return terms.fresh;
       if (method === "toLowerCase" || method === "toLocaleLowerCase")
@@ -582,16 +626,24 @@ export class Evaluator {
       if (method === "get" && argument && node.arguments.length === 1) {
         const base = this.evaluate(callee.expression, bindings);
         const key = this.evaluate(argument, bindings);
-        if (this.#holdsEntries(callee.expression, base, unwrap(argument), key))
+        const isOther =
+          this.moments.declaresAny([method], node) || hasMethodsOfItsOwn(this.project, callee.expression);
+        if (!isOther && this.#holdsEntries(callee.expression, base, unwrap(argument), key))
           return this.#entry(key, node, bindings);
       }
     }
     const name = calleeName(callee);
     if (name !== undefined && FRESH.has(name)) return terms.fresh;
-    if (name === "String" && node.arguments.length === 1) return this.evaluate(node.arguments[0]!, bindings);
+    if (name === "String" && node.arguments.length === 1 && !this.moments.declaresAny(CONVERTS, node))
+      return this.evaluate(node.arguments[0]!, bindings);
     const normalizer = this.migration.normalizers.find((fn) => fn.name === name);
     if (normalizer) {
       const key = this.#argument(node, normalizer, bindings);
+      // What its body reads from a store is another session's key, whatever it is called.
+      const body = key && bindings.depth < MAX_DEPTH ? this.calleeFunction(node.expression) : undefined;
+      const read = body && this.#inline(node, body, bindings);
+      const made = read && (normalizer.output === null ? read : this.prop(read, normalizer.output));
+      if (made && someTerm(made, isReadFromRecord)) return read;
       if (key) {
         const canonical = terms.canonical(key, true);
         return normalizer.output === null
@@ -765,11 +817,19 @@ export class Evaluator {
     for (const property of node.properties) {
       if (ts.isSpreadAssignment(property)) {
         const value = this.evaluate(property.expression, bindings);
-        // A later spread may overwrite what stands before it: only what it is known not to hold survives.
+        // A later spread may overwrite what stands before it.
         if (value.kind === "object" && value.rest.length === 0) {
           for (const [name, term] of value.props) props.set(name, term);
         } else {
-          props.clear();
+          for (const [name, earlier] of props)
+            if (mayHold(value, name))
+              props.set(
+                name,
+                this.terms.choice(
+                  [this.prop(value, name), earlier],
+                  `${this.#at(property, bindings)}.${name}`,
+                ),
+              );
           rest = [...rest, value];
         }
         continue;
@@ -883,7 +943,7 @@ export function calleeName(callee: ts.Expression): string | undefined {
 
 /** `entriesById`, `jobsByRun`, `parents`: a record of something else, or read under something else, than a key's own session. */
 function isIndexedByOther(record: ts.Expression, keyName: string): boolean {
-  return namesOtherRecord(nameOf(unwrap(record)), keyName);
+  return namesOtherRecord(recordNameOf(record), keyName);
 }
 
 export function namesOtherRecord(name: string, keyName: string): boolean {
@@ -906,6 +966,12 @@ function nameOf(at: ts.Expression): string {
   return ts.isPropertyAccessExpression(at) ? at.name.text : "";
 }
 
+/** What a record calls itself; `loadParents()` says it by its callee. */
+function recordNameOf(record: ts.Expression): string {
+  const at = unwrap(record);
+  return ts.isCallExpression(at) ? (calleeName(at.expression) ?? "") : nameOf(at);
+}
+
 /** `sessionId`, `params.runId`: says of itself that it is an id, so it is the key of no session. */
 function namesAnId(term: Term): boolean {
   switch (term.kind) {
@@ -920,6 +986,11 @@ function namesAnId(term: Term): boolean {
     default:
       return false;
   }
+}
+
+/** What stands under a key of whatever record. */
+function isReadFromRecord(part: Term): boolean {
+  return part.kind === "entry" || (part.kind === "call" && (part.name === "[]" || part.name === "get"));
 }
 
 /** Keys of the entries that a value may be; a way that is no entry gives a term that cannot be followed. */
@@ -1131,12 +1202,12 @@ function isPattern(node: ts.Node): boolean {
 
 /** The overload of a function declaration that has a body. */
 function implementation(declaration: ts.FunctionDeclaration): FunctionNode | undefined {
-  const parent = declaration.parent;
+  const { parent, name } = declaration;
   if (!ts.isSourceFile(parent) && !ts.isBlock(parent)) return undefined;
-  let found: FunctionNode | undefined;
-  walk(parent, (node) => {
-    if (!found && ts.isFunctionDeclaration(node) && node.body && node.name?.text === declaration.name?.text)
-      found = node;
-  });
-  return found;
+  return parent.statements.find(
+    (statement): statement is ts.FunctionDeclaration =>
+      ts.isFunctionDeclaration(statement) &&
+      statement.body !== undefined &&
+      statement.name?.text === name?.text,
+  );
 }

@@ -6,6 +6,7 @@ import { calleeName, isWrite } from "./evaluate.ts";
 import { findPropertyWrites } from "./property-writes.ts";
 import type { SourceProject } from "./source-project.ts";
 import {
+  constantText,
   contains,
   courseOf,
   enclosingFunction,
@@ -14,7 +15,10 @@ import {
   unwrap,
   walk,
 } from "./syntax.ts";
-import { findTouches, runsNothingElse, sideOf, type Touch } from "./touches.ts";
+import { findTouches, methodsDeclaredIn, runsNothingElse, sideOf, type Touch } from "./touches.ts";
+
+const PROTOCOL = new Set(["toString", "toLocaleString", "valueOf", "toJSON", "then"]);
+const DEFINES = new Set(["defineProperty", "defineProperties", "__defineGetter__"]);
 
 /** A place where a property of an object gets another value. */
 interface Write {
@@ -30,10 +34,14 @@ interface FileChanges {
   readonly certain: Aliases;
   readonly writes: readonly Write[];
   readonly touches: readonly Touch[];
-  /** names of getters that do more than to hand on what an object holds */
-  readonly computed: ReadonlySet<string>;
+  /** names of getters that do more than to hand on what an object holds; null when any name may be one */
+  readonly computed: ReadonlySet<string> | null;
+  /** names of methods that the file declares */
+  readonly declared: ReadonlySet<string>;
+  /** functions that run where nothing names them: getters, `toString`, what a symbol of the language names */
+  readonly unseen: readonly FunctionNode[];
   /** where methods and accessors are named, by their names */
-  readonly uses: Map<string, readonly ts.PropertyAccessExpression[]>;
+  readonly uses: Map<string, readonly ts.Node[]>;
   readonly writesTo: Map<Alias, Map<string, ObjectWrites>>;
   readonly touchesOn: Map<Alias, readonly Touch[]>;
 }
@@ -90,7 +98,14 @@ export class Moments {
 
   /** A getter of this file goes by the name, and does more than to hand on what the object holds. */
   isComputed(name: string, read: ts.Node): boolean {
-    return this.#changesIn(read.getSourceFile()).computed.has(name);
+    const { computed } = this.#changesIn(read.getSourceFile());
+    return computed === null || computed.has(name);
+  }
+
+  /** True when the file of a node declares a method of one of these names: what the language means by it may not hold. */
+  declaresAny(names: readonly string[], node: ts.Node): boolean {
+    const { declared } = this.#changesIn(node.getSourceFile());
+    return names.some((name) => declared.has(name));
   }
 
   #changesIn(source: ts.SourceFile): FileChanges {
@@ -101,12 +116,15 @@ export class Moments {
       const writes = findPropertyWrites(source).map(
         ({ at, owner, names }): Write => ({ at: assignmentAround(at), alias: aliases.of(owner), names }),
       );
+      const declared = methodsDeclaredIn(source);
       changes = {
         aliases,
         certain,
         writes,
-        touches: findTouches(aliases, certain),
+        touches: findTouches(aliases, certain, declared),
         computed: computedIn(source, writes),
+        declared,
+        unseen: runUnseenIn(source),
         uses: new Map(),
         writesTo: new Map(),
         touchesOn: new Map(),
@@ -133,6 +151,10 @@ export class Moments {
       }
     };
     const isHere = (at: ts.Node): boolean => courseOf(at) === course;
+    // May run at any place, so each read finds a state of its own.
+    const addUnseen = (at: ts.Node): void => {
+      if (changes.unseen.some((fn) => this.#happensIn(fn, at))) sides.add(`${read.pos}?`);
+    };
     const writes = [
       ...same,
       // One object that this file does not show to be one.
@@ -141,12 +163,14 @@ export class Moments {
       ),
     ];
     for (const { at } of writes) {
+      addUnseen(at);
       addSides(this.#timesIn(at, read));
       if (isHere(at) || this.#runsOnlyIn(at, course)) continue;
       sides.add(`${at.pos}~${course?.pos ?? 0}`);
       addSides(this.#openingsOf(course ?? read.getSourceFile()));
     }
     for (const { call } of touches) {
+      addUnseen(call);
       const effects = this.#timesIn(call, read);
       // In the code around this function, which may go on before it is called.
       if (effects.length === 0 && isAround(call, course)) sides.add(`${call.pos}~${course?.pos ?? 0}`);
@@ -367,9 +391,13 @@ export class Moments {
     const { uses } = this.#changesIn(source);
     let found = uses.get(name.getText());
     if (!found) {
-      const named: ts.PropertyAccessExpression[] = [];
+      const named: ts.Node[] = [];
       walk(source, (node) => {
-        if (ts.isPropertyAccessExpression(node) && node.name.text === name.getText()) named.push(node);
+        if (
+          (ts.isPropertyAccessExpression(node) && node.name.text === name.getText()) ||
+          (ts.isElementAccessExpression(node) && constantText(node.argumentExpression) === name.getText())
+        )
+          named.push(node);
       });
       found = named;
       uses.set(name.getText(), found);
@@ -400,17 +428,39 @@ function assignmentAround(write: ts.Node): ts.Node {
   return ts.isBinaryExpression(parent) && parent.left === write ? parent : write;
 }
 
-function computedIn(source: ts.SourceFile, writes: readonly Write[]): ReadonlySet<string> {
+/** Functions of the language's own protocols, and getters, which an access, a spread or a conversion runs. */
+function runUnseenIn(source: ts.SourceFile): FunctionNode[] {
+  const found: FunctionNode[] = [];
+  walk(source, (node) => {
+    if (ts.isGetAccessorDeclaration(node)) found.push(node);
+    if (!ts.isMethodDeclaration(node) && !ts.isPropertyAssignment(node) && !ts.isPropertyDeclaration(node))
+      return;
+    const name = node.name.getText();
+    const fn = ts.isMethodDeclaration(node) ? node : node.initializer && unwrap(node.initializer);
+    if (fn && isFunctionNode(fn) && (PROTOCOL.has(name) || name.startsWith("[Symbol."))) found.push(fn);
+  });
+  return found;
+}
+
+function computedIn(source: ts.SourceFile, writes: readonly Write[]): ReadonlySet<string> | null {
   const written = new Set(
     writes.flatMap(({ at, names }) =>
       enclosingFunction(at)?.kind === ts.SyntaxKind.Constructor ? [] : (names ?? []),
     ),
   );
   const names = new Set<string>();
+  let isAny = false;
   walk(source, (node) => {
     if (ts.isGetAccessorDeclaration(node) && !handsOn(node, written)) names.add(node.name.getText());
+    if (ts.isNewExpression(node)) isAny ||= node.expression.getText() === "Proxy";
+    if (!ts.isCallExpression(node) || !DEFINES.has(calleeName(node.expression) ?? "")) return;
+    const how = node.arguments.at(-1);
+    if (how && ts.isObjectLiteralExpression(how) && !/\bget\b/.test(how.getText())) return;
+    const name = node.arguments.length > 2 ? constantText(node.arguments[1]) : undefined;
+    if (name === undefined) isAny = true;
+    else names.add(name);
   });
-  return names;
+  return isAny ? null : names;
 }
 
 /** `get key() { return this.entry.key; }`, where nobody writes to these properties. */

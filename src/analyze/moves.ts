@@ -1,17 +1,21 @@
 import type { ts } from "./typescript.ts";
 import type { Migration } from "../migration/migration.ts";
 import type { Evaluator } from "./evaluate.ts";
-import { findStoreWrites, type StoreWrite } from "./property-writes.ts";
+import { findIdWrites, findStoreWrites, type IdWrite, type StoreWrite } from "./property-writes.ts";
 import { AFTER, isFollowed, MOVED, parts, someTerm, spelled, type Term } from "./term.ts";
 
 /** Forks of a key that are followed to tell whether an entry moves. */
 const MAX_FORKS = 3;
 const MAX_FORKED = 6;
 
+/** Functions of the language that give what they are given, or a copy of it. */
+const COPIES = new Set(["assign", "parse", "stringify", "structuredClone"]);
+
 /** Tells whether a file may put an entry under another key than its run goes by. */
 export class Moves {
   readonly #stored = new Map<ts.SourceFile, readonly StoreWrite[]>();
-  readonly #known = new Map<StoreWrite, boolean>();
+  readonly #ids = new Map<ts.SourceFile, readonly IdWrite[]>();
+  readonly #known = new Map<StoreWrite | IdWrite, boolean>();
   #judge: Evaluator | undefined;
 
   /** @param makeJudge a reader with a memory of its own: a write may hang on the very read that is being followed */
@@ -23,16 +27,35 @@ export class Moves {
   /** Lets go of all that was read. */
   forget(): void {
     this.#stored.clear();
+    this.#ids.clear();
     this.#known.clear();
     this.#judge = undefined;
   }
 
   /**
-   * `store[key] = store[otherKey]`: an entry stands under another key than its run. The same store has many names and
-   * outlives each call, so such a write speaks against every read of the file.
+   * `store[key] = store[otherKey]`, `entry.sessionId = other.sessionId`: an entry stands under another key than its run.
+   * The same store has many names and outlives each call, so such a write speaks against every read of the file.
    */
   movesEntryOf(read: ts.Node): boolean {
-    return this.#storedIn(read.getSourceFile()).some((write) => this.#movesEntry(write));
+    const source = read.getSourceFile();
+    return (
+      this.#storedIn(source).some((write) => this.#movesEntry(write)) ||
+      this.#idsIn(source).some((write) => this.#movesId(write))
+    );
+  }
+
+  #movesId(write: IdWrite): boolean {
+    let moves = this.#known.get(write);
+    if (moves === undefined) {
+      this.#judge ??= this.makeJudge();
+      const judge = this.#judge;
+      const value = write.isHolder ? idIn(judge, write.value) : judge.evaluate(write.value);
+      moves = entriesBehind(judge.evaluate(write.owner)).some(({ key }) =>
+        this.#isMove(judge, key, value, MAX_FORKS),
+      );
+      this.#known.set(write, moves);
+    }
+    return moves;
   }
 
   #movesEntry(write: StoreWrite): boolean {
@@ -91,6 +114,15 @@ export class Moves {
     );
   }
 
+  #idsIn(source: ts.SourceFile): readonly IdWrite[] {
+    let writes = this.#ids.get(source);
+    if (!writes) {
+      writes = findIdWrites(source, this.migration.vocabulary.idNames);
+      this.#ids.set(source, writes);
+    }
+    return writes;
+  }
+
   #storedIn(source: ts.SourceFile): readonly StoreWrite[] {
     let writes = this.#stored.get(source);
     if (!writes) {
@@ -117,6 +149,7 @@ function entriesBehind(value: Term): Extract<Term, { kind: "entry" }>[] {
     else if (term.kind === "object") for (const rest of term.rest) visit(rest);
     else if (term.kind !== "call") for (const part of parts(term)) visit(part);
     else if (term.name === AFTER || term.name === MOVED) visit(term.args[0]!);
+    else if (COPIES.has(term.name)) for (const given of term.args) visit(given);
   };
   visit(value);
   return found;

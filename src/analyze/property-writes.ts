@@ -56,6 +56,29 @@ export function findStoreWrites(source: ts.SourceFile): StoreWrite[] {
   return writes;
 }
 
+/** A place where an object is given an id. */
+export interface IdWrite {
+  readonly owner: ts.Expression;
+  readonly value: ts.Expression;
+  /** the value is an object that may hold the id */
+  readonly isHolder: boolean;
+}
+
+/** Every `entry.sessionId = value` and `Object.assign(entry, value)` in a file. */
+export function findIdWrites(source: ts.SourceFile, idNames: readonly string[]): IdWrite[] {
+  const writes: IdWrite[] = [];
+  walk(source, (at) => {
+    if (ts.isBinaryExpression(at) && ts.isPropertyAccessExpression(at.left) && isWrite(at.left)) {
+      const { expression: owner, name } = at.left;
+      if (idNames.includes(name.text)) writes.push({ owner, value: at.right, isHolder: false });
+    }
+    if (!ts.isCallExpression(at) || unwrap(at.expression).getText() !== "Object.assign") return;
+    const [owner, ...given] = at.arguments;
+    if (owner) for (const value of given) writes.push({ owner, value, isHolder: true });
+  });
+  return writes;
+}
+
 /** Array methods after which another element stands in a place. */
 const SHIFTS = new Set(["shift", "pop", "unshift", "splice", "reverse", "sort", "fill", "copyWithin"]);
 
