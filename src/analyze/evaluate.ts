@@ -11,6 +11,7 @@ import { Moments } from "./moments.ts";
 import { Moves } from "./moves.ts";
 import type { SourceProject } from "./source-project.ts";
 import {
+  constantText,
   contains,
   courseOf,
   enclosingFunction,
@@ -577,9 +578,14 @@ export class Evaluator {
     if (this.migration.vocabulary.storeNames.includes(calleeName(call.expression) ?? "")) return false;
     const fn = this.calleeFunction(call.expression);
     if (!fn || fn.getSourceFile() !== call.getSourceFile()) return false;
-    return returnedExpressions(fn).some(
-      (value) => value && (isMadeHere(unwrap(value)) || this.#isFilledHere(value)),
-    );
+    return returnedExpressions(fn).some((value) => {
+      const declaration = value && ts.isIdentifier(value) ? this.project.declarationOf(value) : undefined;
+      const made =
+        declaration && ts.isVariableDeclaration(declaration) && !this.#isReplaced(declaration)
+          ? declaration.initializer
+          : value;
+      return made !== undefined && isMadeHere(unwrap(made));
+    });
   }
 
   /** `const cache = {}`, `new Map()`: what it holds is what this code put there, under whatever key. */
@@ -589,8 +595,9 @@ export class Evaluator {
     if (!declaration || !ts.isVariableDeclaration(declaration)) return false;
     const symbol = this.project.symbolOf(declaration.name);
     const assigned = symbol ? this.project.references(this.project.pathOf(declaration), symbol) : [];
-    const given = assigned.filter(isWrite).map((name) => assignmentOf(name)?.right);
-    const values = [declaration.initializer, ...given].flatMap((value) => (value ? [unwrap(value)] : []));
+    const values = [declaration.initializer, ...assigned.map((name) => assignmentOf(name)?.right)].flatMap(
+      (value) => (value ? [unwrap(value)] : []),
+    );
     // `let store = {}; try { store = load(); } …`: empty only until it is read.
     return values.some((value) => isMadeHere(value) && !(values.length > 1 && isEmptyRecord(value)));
   }
@@ -641,9 +648,9 @@ export class Evaluator {
       const key = this.#argument(node, normalizer, bindings);
       // What its body reads from a store is another session's key, whatever it is called.
       const body = key && bindings.depth < MAX_DEPTH ? this.calleeFunction(node.expression) : undefined;
-      const read = body && this.#inline(node, body, bindings);
+      const read = body && readsRecords(body) ? this.#inline(node, body, bindings) : undefined;
       const made = read && (normalizer.output === null ? read : this.prop(read, normalizer.output));
-      if (made && someTerm(made, isReadFromRecord)) return read;
+      if (made && isReadFromRecord(made)) return read;
       if (key) {
         const canonical = terms.canonical(key, true);
         return normalizer.output === null
@@ -774,17 +781,21 @@ export class Evaluator {
     this.#inlined += 1;
     if (this.#inlined > MAX_INLINED) return undefined;
     const values = new Map<ts.Node, Term>(bindings.values);
+    for (const parameter of body.parameters) values.delete(parameter);
+    // Two calls of one function are two runs of its body: what it takes from elsewhere may differ.
+    const functions = new Set([...bindings.functions, body]);
+    const enter = (): Bindings =>
+      this.#bind(new Map(values), functions, bindings.depth + 1, { call: node, from: bindings });
     for (const [index, parameter] of body.parameters.entries()) {
       if (parameter.dotDotDotToken) return undefined;
       const argument = node.arguments[index];
       let value = argument ? this.evaluate(argument, bindings) : this.terms.nothing;
+      // A default may name the parameters before it.
       if (parameter.initializer)
-        value = this.terms.fallback(value, this.evaluate(parameter.initializer, bindings));
+        value = this.terms.fallback(value, this.evaluate(parameter.initializer, enter()));
       values.set(parameter, value);
     }
-    // Two calls of one function are two runs of its body: what it takes from elsewhere may differ.
-    const functions = new Set([...bindings.functions, body]);
-    const inner = this.#bind(values, functions, bindings.depth + 1, { call: node, from: bindings });
+    const inner = enter();
     const returned = returnedExpressions(body);
     if (returned.length === 0 || returned.length > 12) return undefined;
     const results = returned.map((expression) =>
@@ -988,9 +999,38 @@ function namesAnId(term: Term): boolean {
   }
 }
 
-/** What stands under a key of whatever record. */
-function isReadFromRecord(part: Term): boolean {
-  return part.kind === "entry" || (part.kind === "call" && (part.name === "[]" || part.name === "get"));
+/** Something in the body is read under a computed key: only then is it worth the walk. */
+function readsRecords({ body }: FunctionNode): boolean {
+  let found = false;
+  if (body)
+    walk(body, (node) => {
+      found ||=
+        (ts.isElementAccessExpression(node) && constantText(node.argumentExpression) === undefined) ||
+        (ts.isPropertyAccessExpression(node) && node.name.text === "get");
+    });
+  return found;
+}
+
+/** True when a value may be what stands under a key of whatever record, or a property of it. */
+function isReadFromRecord(term: Term): boolean {
+  switch (term.kind) {
+    case "entry":
+      return true;
+    case "call":
+      return (
+        term.name === "[]" ||
+        term.name === "get" ||
+        ((term.name === AFTER || term.name === MOVED) && parts(term).some(isReadFromRecord))
+      );
+    case "prop":
+    case "trimmed":
+    case "canonical":
+    case "choice":
+    case "fallback":
+      return parts(term).some(isReadFromRecord);
+    default:
+      return false;
+  }
 }
 
 /** Keys of the entries that a value may be; a way that is no entry gives a term that cannot be followed. */
