@@ -199,7 +199,8 @@ export class Aliases {
       const declaration = this.project.declarationOf(at);
       return declaration ? this.ofDeclaration(declaration) : this.#global(at.text);
     }
-    if (at.kind === ts.SyntaxKind.ThisKeyword) return this.ofThis(at);
+    if (at.kind === ts.SyntaxKind.ThisKeyword || at.kind === ts.SyntaxKind.SuperKeyword)
+      return this.ofThis(at);
     if (ts.isPropertyAccessExpression(at)) return this.field(this.of(at.expression), at.name.text);
     if (ts.isElementAccessExpression(at)) {
       const name = unwrap(at.argumentExpression);

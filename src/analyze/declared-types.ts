@@ -246,6 +246,16 @@ function declaredListName(type: ts.TypeNode): boolean {
   );
 }
 
+/** True when an expression is declared as an object: what it is as a string is for its own `toString` to say. */
+export function isDeclaredAsObject(project: SourceProject, expression: ts.Expression): boolean {
+  const type = declaredType(project, expression);
+  const declaration = type && ts.isTypeReferenceNode(type) ? typeDeclaration(project, type) : undefined;
+  if (declaration && (ts.isClassDeclaration(declaration) || ts.isInterfaceDeclaration(declaration)))
+    return true;
+  const shape = type && resolveAlias(project, type, 0);
+  return shape !== undefined && ts.isTypeLiteralNode(shape);
+}
+
 /** True when an expression is declared as a class, or with methods of its own: its `get` may do anything. */
 export function hasMethodsOfItsOwn(project: SourceProject, expression: ts.Expression): boolean {
   const type = declaredType(project, expression);

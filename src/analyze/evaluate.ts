@@ -6,7 +6,7 @@ import type {
   NormalizerFunction,
 } from "../migration/migration.ts";
 import { CallerIndex } from "./callers.ts";
-import { hasMethodsOfItsOwn, isKeyedByString, isListOrNumber } from "./declared-types.ts";
+import { hasMethodsOfItsOwn, isDeclaredAsObject, isKeyedByString, isListOrNumber } from "./declared-types.ts";
 import { Moments } from "./moments.ts";
 import { Moves } from "./moves.ts";
 import type { SourceProject } from "./source-project.ts";
@@ -531,6 +531,7 @@ export class Evaluator {
   #holdsEntries(record: ts.Expression, base: Term, argument: ts.Expression, key: Term): boolean {
     if (namesAnId(key) || isListOrNumber(this.project, argument) || this.#isList(record)) return false;
     const name = nameOf(argument);
+    if (this.#firstNamesOf(record).some((first) => namesOtherRecord(first, name))) return false;
     if (this.isStore(record, base))
       return !joinsTwo(recordNameOf(record), name) && !this.#isMadeInFunction(record);
     if (isIndexedByOther(record, name) || OTHER_KEY.test(name) || this.#isFilledHere(record)) return false;
@@ -543,6 +544,19 @@ export class Evaluator {
     return this.#moves?.movesEntryOf(read)
       ? this.terms.call(MOVED, [entry], this.#at(read, bindings))
       : entry;
+  }
+
+  /** `import { parents as store }`, `const store = parents`: what a record was called before. */
+  #firstNamesOf(record: ts.Expression, depth = 0): string[] {
+    const at = unwrap(record);
+    const declaration = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
+    if (!declaration || depth > MAX_DEPTH) return [];
+    if (ts.isImportSpecifier(declaration))
+      return declaration.propertyName ? [declaration.propertyName.text] : [];
+    if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return [];
+    const from = unwrap(declaration.initializer);
+    if (!ts.isIdentifier(from) && !ts.isPropertyAccessExpression(from)) return [];
+    return [nameOf(from), ...this.#firstNamesOf(from, depth + 1)];
   }
 
   /** Declared as a list, or made as one: it has places, not keys, whatever it is called. */
@@ -620,8 +634,7 @@ export class Evaluator {
     const callee = unwrap(node.expression);
     if (ts.isPropertyAccessExpression(callee)) {
       const method = callee.name.text;
-      if (VALUE_KEEPING.has(method) && !this.moments.declaresAny([method], node))
-        return this.evaluate(callee.expression, bindings);
+      if (VALUE_KEEPING.has(method)) return this.#asString(callee.expression, [method], bindings);
       if (TRIMS.has(method)) return this.#trimmed(this.evaluate(callee.expression, bindings));
       if (FRESH.has(method)) return terms.fresh;
       if (method === "toLowerCase" || method === "toLocaleLowerCase")
@@ -641,8 +654,8 @@ export class Evaluator {
     }
     const name = calleeName(callee);
     if (name !== undefined && FRESH.has(name)) return terms.fresh;
-    if (name === "String" && node.arguments.length === 1 && !this.moments.declaresAny(CONVERTS, node))
-      return this.evaluate(node.arguments[0]!, bindings);
+    if (name === "String" && node.arguments.length === 1)
+      return this.#asString(node.arguments[0]!, CONVERTS, bindings);
     const normalizer = this.migration.normalizers.find((fn) => fn.name === name);
     if (normalizer) {
       const key = this.#argument(node, normalizer, bindings);
@@ -680,6 +693,16 @@ export class Evaluator {
     }
     if (name === undefined || node.arguments.length === 0) return this.#unknown(node, bindings);
     return this.#opaque(node, name, bindings);
+  }
+
+  /** A string stays what it is; what an object is as a string it says itself. */
+  #asString(node: ts.Expression, methods: readonly string[], bindings: Bindings): Term {
+    const value = this.evaluate(node, bindings);
+    const isOther =
+      value.kind === "object" ||
+      this.moments.declaresAny(methods, node) ||
+      isDeclaredAsObject(this.project, unwrap(node));
+    return isOther ? this.#unknown(node.parent, bindings) : value;
   }
 
   /** `runs.resolveSessionId(key)`: the id that stands under the key, as the entry of a store would tell it. */

@@ -60,6 +60,7 @@ interface ObjectWrites {
 export class Moments {
   readonly #files = new Map<ts.SourceFile, FileChanges>();
   readonly #changing = new Map<Touch, boolean>();
+  readonly #kept = new Map<Touch, boolean>();
   readonly #openings = new Map<ts.Node, readonly ts.Node[]>();
 
   constructor(
@@ -71,7 +72,7 @@ export class Moments {
 
   /** Lets go of all that was read. */
   forget(): void {
-    for (const memory of [this.#files, this.#changing, this.#openings]) memory.clear();
+    for (const memory of [this.#files, this.#changing, this.#kept, this.#openings]) memory.clear();
   }
 
   /** @param path from the expression to the object */
@@ -114,7 +115,12 @@ export class Moments {
       const aliases = new Aliases(source, this.project, this.functionOf);
       const certain = new Aliases(source, this.project, this.functionOf, true);
       const writes = findPropertyWrites(source).map(
-        ({ at, owner, names }): Write => ({ at: assignmentAround(at), alias: aliases.of(owner), names }),
+        ({ at, owner, names }): Write => ({
+          at: assignmentAround(at),
+          alias: aliases.of(owner),
+          // It may run a setter.
+          names: this.#isOfClassElsewhere(owner) ? null : names,
+        }),
       );
       const declared = methodsDeclaredIn(source);
       changes = {
@@ -132,6 +138,26 @@ export class Moments {
       this.#files.set(source, changes);
     }
     return changes;
+  }
+
+  /** Made by a class that is imported, or of a class that extends one: its accessors are not seen here. */
+  #isOfClassElsewhere(object: ts.Expression): boolean {
+    const at = unwrap(object);
+    if (at.kind === ts.SyntaxKind.ThisKeyword) {
+      let owner: ts.Node | undefined = at;
+      while (owner && !ts.isClassLike(owner)) owner = owner.parent;
+      const bases = owner?.heritageClauses?.flatMap(({ types }) => types.map(({ expression }) => expression));
+      return bases?.some((base) => this.#isImported(base)) ?? false;
+    }
+    const declaration = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
+    const made = declaration && ts.isVariableDeclaration(declaration) && declaration.initializer;
+    const value = made ? unwrap(made) : undefined;
+    return value !== undefined && ts.isNewExpression(value) && this.#isImported(value.expression);
+  }
+
+  #isImported(name: ts.Expression): boolean {
+    const declaration = ts.isIdentifier(name) ? this.project.declarationOf(name) : undefined;
+    return declaration !== undefined && (ts.isImportSpecifier(declaration) || ts.isImportClause(declaration));
   }
 
   #moment(object: (aliases: Aliases) => Alias, name: string, read: ts.Node): string {
@@ -169,8 +195,10 @@ export class Moments {
       sides.add(`${at.pos}~${course?.pos ?? 0}`);
       addSides(this.#openingsOf(course ?? read.getSourceFile()));
     }
-    for (const { call } of touches) {
+    for (const touch of touches) {
+      const { call } = touch;
       addUnseen(call);
+      if (this.#isKept(touch)) addSides(this.#openingsOf(course ?? read.getSourceFile()));
       const effects = this.#timesIn(call, read);
       // In the code around this function, which may go on before it is called.
       if (effects.length === 0 && isAround(call, course)) sides.add(`${call.pos}~${course?.pos ?? 0}`);
@@ -208,7 +236,7 @@ export class Moments {
         (touch) =>
           (touch.given !== null) === isGiven &&
           aliases.reaches(touch.alias, object, isGiven) &&
-          this.#mayChange(touch),
+          (this.#mayChange(touch) || this.#isKept(touch)),
       );
       file.touchesOn.set(object, known);
     }
@@ -311,6 +339,37 @@ export class Moments {
           this.#mayChange(inner)
         );
       })
+    );
+  }
+
+  /** Another module keeps what it is given in a variable of its own, and writes to what it keeps. */
+  #isKept(touch: Touch): boolean {
+    let kept = this.#kept.get(touch);
+    if (kept === undefined) {
+      kept = this.#keeps(touch);
+      this.#kept.set(touch, kept);
+    }
+    return kept;
+  }
+
+  #keeps({ call, given }: Touch): boolean {
+    if (!given || !(ts.isCallExpression(call) || ts.isNewExpression(call))) return false;
+    if (this.#leavesArguments(calleeName(call.expression) ?? "")) return false;
+    const parameter = this.functionOf(call.expression)?.parameters[given.index];
+    const source = parameter?.getSourceFile();
+    if (!parameter || !source || source === call.getSourceFile()) return false;
+    const { aliases, writes } = this.#changesIn(source);
+    const received = aliases.ofDeclaration(parameter);
+    const object = given.property === null ? received : aliases.field(received, given.property);
+    return (
+      writes.some(({ alias }) => aliases.reaches(object, alias, true)) &&
+      source.statements.some(
+        (statement) =>
+          ts.isVariableStatement(statement) &&
+          statement.declarationList.declarations.some((variable) =>
+            aliases.reaches(aliases.ofDeclaration(variable), object, true),
+          ),
+      )
     );
   }
 
