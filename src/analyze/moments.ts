@@ -198,8 +198,9 @@ export class Moments {
     for (const touch of touches) {
       const { call } = touch;
       addUnseen(call);
-      if (this.#isKept(touch)) addSides(this.#openingsOf(course ?? read.getSourceFile()));
       const effects = this.#timesIn(call, read);
+      if (this.#isKept(touch) && effects.some((effect) => sideOf(effect, read) !== null))
+        addSides(this.#openingsOf(course ?? read.getSourceFile()));
       // In the code around this function, which may go on before it is called.
       if (effects.length === 0 && isAround(call, course)) sides.add(`${call.pos}~${course?.pos ?? 0}`);
       addSides(effects);

@@ -1,12 +1,16 @@
-import type { ts } from "./typescript.ts";
+import { ts } from "./typescript.ts";
 import type { Migration } from "../migration/migration.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { findIdWrites, findStoreWrites, type IdWrite, type StoreWrite } from "./property-writes.ts";
+import { rootsOf } from "./relate.ts";
+import { hasExportKeyword } from "./syntax.ts";
 import { AFTER, isFollowed, MOVED, parts, someTerm, spelled, type Term } from "./term.ts";
 
 /** Forks of a key that are followed to tell whether an entry moves. */
 const MAX_FORKS = 3;
 const MAX_FORKED = 6;
+/** Calls, one in the body of another, through which what is written may have been handed. */
+const MAX_CALLS = 2;
 
 /** Functions of the language that give what they are given, or a copy of it. */
 const COPIES = new Set(["assign", "parse", "stringify", "structuredClone"]);
@@ -49,9 +53,12 @@ export class Moves {
     if (moves === undefined) {
       this.#judge ??= this.makeJudge();
       const judge = this.#judge;
-      const value = write.isHolder ? idIn(judge, write.value) : judge.evaluate(write.value);
-      moves = entriesBehind(judge.evaluate(write.owner)).some(({ key }) =>
-        this.#isMove(judge, key, value, MAX_FORKS),
+      const given = write.value && (write.isHolder ? idIn(judge, write.value) : judge.evaluate(write.value));
+      moves = waysIn(judge, judge.evaluate(write.owner), given ?? judge.terms.nothing).some(
+        ([owner, value]) =>
+          entriesBehind(owner).some(
+            ({ key }) => given === null || this.#isMove(judge, key, value, MAX_FORKS),
+          ),
       );
       this.#known.set(write, moves);
     }
@@ -62,9 +69,12 @@ export class Moves {
     let moves = this.#known.get(write);
     if (moves === undefined) {
       this.#judge ??= this.makeJudge();
+      const judge = this.#judge;
       moves =
         !write.value ||
-        this.#isMove(this.#judge, this.#judge.evaluate(write.key), idIn(this.#judge, write.value), MAX_FORKS);
+        waysIn(judge, judge.evaluate(write.key), idIn(judge, write.value)).some(([under, value]) =>
+          this.#isMove(judge, under, value, MAX_FORKS),
+        );
       this.#known.set(write, moves);
     }
     return moves;
@@ -133,6 +143,29 @@ export class Moves {
   }
 }
 
+/** Two values as they are written, and as each call of a function of this file gives them. */
+function waysIn(judge: Evaluator, one: Term, other: Term, depth = 0): [Term, Term][] {
+  const ways: [Term, Term][] = [[one, other]];
+  const roots = [...rootsOf(one), ...rootsOf(other)];
+  const fn = roots.flatMap((root) => judge.parameterOf(root) ?? [])[0]?.parent;
+  // Who calls it from elsewhere, moves entries there.
+  if (!fn || depth >= MAX_CALLS || hasExportKeyword(ts.isFunctionDeclaration(fn) ? fn : fn.parent))
+    return ways;
+  for (const call of judge.callers.of(fn)?.calls ?? []) {
+    const values = new Map<Term, Term>();
+    for (const root of roots) {
+      const declared = judge.parameterOf(root);
+      const given = declared?.parent === fn ? call.arguments[fn.parameters.indexOf(declared)] : undefined;
+      if (given) values.set(root, judge.evaluate(given));
+    }
+    if (values.size > 0)
+      ways.push(
+        ...waysIn(judge, judge.terms.replace(one, values), judge.terms.replace(other, values), depth + 1),
+      );
+  }
+  return ways;
+}
+
 /** What an entry that is stored says of its run: the rest of it moves nothing. */
 function idIn(judge: Evaluator, value: ts.Expression): Term {
   return judge.prop(judge.evaluate(value), judge.migration.vocabulary.idNames[0]!);
@@ -150,6 +183,7 @@ function entriesBehind(value: Term): Extract<Term, { kind: "entry" }>[] {
     else if (term.kind !== "call") for (const part of parts(term)) visit(part);
     else if (term.name === AFTER || term.name === MOVED) visit(term.args[0]!);
     else if (COPIES.has(term.name)) for (const given of term.args) visit(given);
+    else if (term.name === "[]") visit(term.args[0]!);
   };
   visit(value);
   return found;
