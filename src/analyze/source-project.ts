@@ -2,6 +2,7 @@ import path from "node:path/posix";
 import { ts } from "./typescript.ts";
 import type { Workspace } from "../discover/workspace.ts";
 import { LineIndex } from "../shared/location.ts";
+import { collectNodes, type FileNodes } from "./file-nodes.ts";
 import { ParsedFiles, type ValueSymbol } from "./parsed-files.ts";
 import { Scopes } from "./scopes.ts";
 import { walk } from "./syntax.ts";
@@ -238,7 +239,9 @@ export class SourceProject {
     const names = new Set([symbol.name, declared && ts.isIdentifier(declared) ? declared.text : symbol.name]);
     const found = [...names].flatMap((name) =>
       // Only what is spelled like it is asked of the checker: a bundle holds a million identifiers.
-      (this.#identifiersOf(relative).get(name) ?? []).filter((node) => this.symbolOf(node) === symbol),
+      (this.nodesOf(relative).identifiers.get(name) ?? []).filter(
+        (node) => !isMemberName(node) && this.symbolOf(node) === symbol,
+      ),
     );
     this.parsed.references.set(symbol, found);
     return found;
@@ -253,25 +256,15 @@ export class SourceProject {
     return scopes;
   }
 
-  #identifiersOf(relative: string): ReadonlyMap<string, readonly ts.Identifier[]> {
+  /** What most questions about a file are about, collected once. */
+  nodesOf(relative: string): FileNodes {
     const source = this.file(relative);
-    let byName = this.parsed.identifiers.get(source);
-    if (!byName) {
-      byName = new Map();
-      const index = byName;
-      const collect = (node: ts.Node): void => {
-        if (ts.isIdentifier(node)) {
-          if (!isMemberName(node)) {
-            const list = index.get(node.text);
-            if (list) list.push(node);
-            else index.set(node.text, [node]);
-          }
-        } else ts.forEachChild(node, collect);
-      };
-      collect(source);
-      this.parsed.identifiers.set(source, byName);
+    let nodes = this.parsed.fileNodes.get(source);
+    if (!nodes) {
+      nodes = collectNodes(source);
+      this.parsed.fileNodes.set(source, nodes);
     }
-    return byName;
+    return nodes;
   }
 
   /**

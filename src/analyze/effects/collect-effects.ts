@@ -7,7 +7,7 @@ import { isRegistryFile } from "../../migration/module-paths.ts";
 import type { Span } from "../../shared/location.ts";
 import { isTest } from "../is-test.ts";
 import type { SourceProject } from "../source-project.ts";
-import { functionName, type FunctionNode, isFunctionNode, walk } from "../syntax.ts";
+import { functionName, type FunctionNode, isFunctionNode } from "../syntax.ts";
 import { DeadCode } from "./dead-code.ts";
 import type { EffectFacts, EffectPlace } from "./effect-facts.ts";
 import { findDeadCalls } from "./find-dead-calls.ts";
@@ -76,7 +76,7 @@ export function collectEffects(request: EffectRequest): EffectFacts {
     orphanHandlers: family ? findOrphanHandlers(evaluator, production) : [],
     vacuousTests: each(tests, (file) => findVacuousTests(evaluator, file, alive)),
     unprovenTests: family ? findUnprovenTests(evaluator, tests) : [],
-    registerHandedOn: production.some((file) => handsOn(project.file(file), register)),
+    registerHandedOn: production.some((file) => handsOn(project, file, register)),
   };
 }
 
@@ -121,11 +121,7 @@ function isFamily(text: string, { evaluator: { migration } }: EffectRequest): bo
 }
 
 /** The function is given to something that may call it. */
-function handsOn(source: ts.SourceFile, name: string): boolean {
-  if (!source.text.includes(name)) return false;
-  let found = false;
-  walk(source, (node) => {
-    if (ts.isIdentifier(node) && node.text === name && isHandedOn(node)) found = true;
-  });
-  return found;
+function handsOn(project: SourceProject, file: string, name: string): boolean {
+  if (!project.text(file).includes(name)) return false;
+  return (project.nodesOf(file).identifiers.get(name) ?? []).some(isHandedOn);
 }

@@ -3,7 +3,7 @@ import type { Evaluator } from "../evaluate.ts";
 import { calleeName } from "../evaluate.ts";
 import { type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
 import type { DeadCode } from "./dead-code.ts";
-import { calledFunction } from "./called.ts";
+import { calledFunction, nearestFirst } from "./called.ts";
 import { isDropped } from "./uncalled.ts";
 import { importedCallee } from "./imported-callee.ts";
 import { ImportDistance } from "./import-distance.ts";
@@ -94,7 +94,7 @@ export class Reach {
       walk(fn, (node) => {
         if (ts.isCallExpression(node)) found.push(node);
       });
-      calls = found;
+      calls = nearestFirst(this.evaluator, found);
       this.#callsOf.set(fn, calls);
     }
     return calls;
@@ -107,8 +107,10 @@ export class Reach {
     if (!this.#mayLead(call, effect, depth + 1)) return false;
     const callee =
       this.evaluator.calleeFunction(call.expression) ?? importedCallee(this.evaluator, call.expression);
-    if (!callee || this.deadCode.reason(call)) return false;
-    return this.sinks.ofFunction(callee) === effect || this.#reaches(callee, effect, depth + 1);
+    if (!callee) return false;
+    // Whether a call is dead is dear to say: it is asked only of calls that lead somewhere.
+    const leads = this.sinks.ofFunction(callee) === effect || this.#reaches(callee, effect, depth + 1);
+    return leads && !this.deadCode.reason(call);
   }
 
   /** False when no file that a call can lead into names a function with the effect. */
