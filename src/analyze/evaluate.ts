@@ -529,7 +529,16 @@ export class Evaluator {
 
   /** True when what is read under the key is a session's entry: the record is a store, or the key says that it is one. */
   #holdsEntries(record: ts.Expression, base: Term, argument: ts.Expression, key: Term): boolean {
-    if (namesAnId(key) || isListOrNumber(this.project, argument) || this.#isList(record)) return false;
+    // What is declared is asked last: it may stand in a file that nobody has parsed yet.
+    return (
+      this.#seemsToHoldEntries(record, base, argument, key) &&
+      !isListOrNumber(this.project, argument) &&
+      !this.#isList(record)
+    );
+  }
+
+  #seemsToHoldEntries(record: ts.Expression, base: Term, argument: ts.Expression, key: Term): boolean {
+    if (namesAnId(key)) return false;
     const name = nameOf(argument);
     if (this.#firstNamesOf(record).some((first) => namesOtherRecord(first, name))) return false;
     if (this.isStore(record, base))
@@ -646,10 +655,11 @@ export class Evaluator {
       if (method === "get" && argument && node.arguments.length === 1) {
         const base = this.evaluate(callee.expression, bindings);
         const key = this.evaluate(argument, bindings);
-        const isOther =
-          this.moments.declaresAny([method], node) || hasMethodsOfItsOwn(this.project, callee.expression);
-        if (!isOther && this.#holdsEntries(callee.expression, base, unwrap(argument), key))
-          return this.#entry(key, node, bindings);
+        const isStore =
+          this.#holdsEntries(callee.expression, base, unwrap(argument), key) &&
+          !this.moments.declaresAny([method], node) &&
+          !hasMethodsOfItsOwn(this.project, callee.expression);
+        if (isStore) return this.#entry(key, node, bindings);
       }
     }
     const name = calleeName(callee);

@@ -14,6 +14,8 @@ const reachable = forks === undefined ? [] : names.filter((name) => existsSync(p
 
 if (forks === undefined)
   console.log("Skipped: REWIRE_ABORT_FORKS names no folder with checkouts (crocbot/, moltbot/, …).");
+else if (reachable.length < names.length)
+  console.log(`Skipped, no checkout: ${names.filter((name) => !reachable.includes(name)).join(", ")}`);
 
 it.runIf(forks !== undefined)("finds the two forks that the issue names", () => {
   expect(reachable).toEqual(expect.arrayContaining(["crocbot", "moltbot"]));
