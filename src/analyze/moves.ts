@@ -15,6 +15,8 @@ const MAX_CALLS = 2;
 /** Functions of the language that give what they are given, or a copy of it. */
 const COPIES = new Set(["assign", "parse", "stringify", "structuredClone"]);
 
+const TAKES = new Set(["[]", "at", "find", "findLast", "pop", "shift"]);
+
 /** Tells whether a file may put an entry under another key than its run goes by. */
 export class Moves {
   readonly #stored = new Map<ts.SourceFile, readonly StoreWrite[]>();
@@ -81,6 +83,8 @@ export class Moves {
   }
 
   #isMove(judge: Evaluator, under: Term, value: Term, forks: number): boolean {
+    // Taken out of a store by its place, or by a search: which key it had cannot be told.
+    if (isTakenFromValues(value)) return true;
     const home = present(under);
     const others = entriesBehind(value).filter(
       ({ key }) => present(key) !== home && (asSaid(key) !== asSaid(home) || rankOf(key) > rankOf(home)),
@@ -187,6 +191,14 @@ function entriesBehind(value: Term): Extract<Term, { kind: "entry" }>[] {
   };
   visit(value);
   return found;
+}
+
+/** `Object.values(store).find(…)`, `entries[0]` of such a list. */
+function isTakenFromValues(term: Term): boolean {
+  if (term.kind === "prop" || term.kind === "choice" || term.kind === "fallback")
+    return parts(term).some(isTakenFromValues);
+  if (term.kind !== "call" || !TAKES.has(term.name)) return false;
+  return someTerm(term.args[0]!, (part) => part.kind === "call" && part.name === "values");
 }
 
 /** What a key was before all that was made of it: trimmed, normalised, and once more; where it has a value at all. */
