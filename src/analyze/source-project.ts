@@ -15,6 +15,8 @@ export interface ExportTarget {
 }
 
 const SCRIPT_EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"] as const;
+/** `export *`, a comment where the star may follow, or a name that is spelled with escapes */
+const MAY_HAND_ON_UNNAMED = /\bexport\s*[*/]|\\u/;
 const IN_MEMORY_ROOT = "/workspace/";
 
 const OPTIONS: ts.CompilerOptions = {
@@ -293,6 +295,8 @@ export class SourceProject {
    */
   exported(relative: string, name: string, seen: ReadonlySet<string> = new Set()): ExportTarget | undefined {
     if (seen.has(relative) || seen.size > 12) return undefined;
+    // Most modules that are asked for a name do not have it, and none of those has to be parsed for that.
+    if (!this.mentions(relative, [name]) && !MAY_HAND_ON_UNNAMED.test(this.text(relative))) return undefined;
     const source = this.file(relative);
     const visited = new Set(seen).add(relative);
     for (const statement of source.statements) {
