@@ -40,6 +40,7 @@ const TAKES = new Set(
     " ",
   ),
 );
+const LENDS = new Set(["apply", "bind", "call"]);
 const VISITS = new Set(
   "every filter find findIndex findLast flatMap forEach map reduce some sort toSorted".split(" "),
 );
@@ -198,7 +199,8 @@ export class Aliases {
       const declaration = this.project.declarationOf(at);
       return declaration ? this.ofDeclaration(declaration) : this.#global(at.text);
     }
-    if (at.kind === ts.SyntaxKind.ThisKeyword) return this.ofThis(at);
+    if (at.kind === ts.SyntaxKind.ThisKeyword || at.kind === ts.SyntaxKind.SuperKeyword)
+      return this.ofThis(at);
     if (ts.isPropertyAccessExpression(at)) return this.field(this.of(at.expression), at.name.text);
     if (ts.isElementAccessExpression(at)) {
       const name = unwrap(at.argumentExpression);
@@ -325,6 +327,9 @@ export class Aliases {
       }
       return this.of(first);
     }
+    // `move.bind(cursor)`: what the function calls `this`.
+    const lent = first && LENDS.has(name) && !this.isCertain ? this.functionOf(callee.expression) : undefined;
+    if (first && lent) this.#unite(this.ofDeclaration(lent), this.of(first));
     const owner = this.of(callee.expression);
     if (ADDS.has(name))
       for (const argument of at.arguments) if (!isFunctionNode(unwrap(argument))) this.#put(owner, argument);

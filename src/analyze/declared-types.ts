@@ -219,6 +219,56 @@ export function mayBeUndefined(type: ts.TypeNode | undefined): boolean {
   return ts.isUnionTypeNode(type) && type.types.some(mayBeUndefined);
 }
 
+/** True when an expression is declared as a list, or is a number: what stands under an index is no key's. */
+export function isListOrNumber(project: SourceProject, expression: ts.Expression): boolean {
+  let at = expression;
+  while (ts.isParenthesizedExpression(at) || ts.isNonNullExpression(at)) at = at.expression;
+  const type = declaredType(project, at);
+  return type !== undefined && listOrNumber(project, type, 0);
+}
+
+function listOrNumber(project: SourceProject, declared: ts.TypeNode, depth: number): boolean {
+  const type = ts.isTypeOperatorNode(declared) ? declared.type : resolveAlias(project, declared, 0);
+  if (!type || depth > 8) return declaredListName(declared);
+  if (ts.isUnionTypeNode(type)) return type.types.some((part) => listOrNumber(project, part, depth + 1));
+  return (
+    ts.isArrayTypeNode(type) ||
+    ts.isTupleTypeNode(type) ||
+    type.kind === ts.SyntaxKind.NumberKeyword ||
+    declaredListName(type)
+  );
+}
+
+function declaredListName(type: ts.TypeNode): boolean {
+  return (
+    ts.isTypeReferenceNode(type) &&
+    ["Array", "ReadonlyArray", "Iterable", "Set", "ReadonlySet"].includes(type.typeName.getText())
+  );
+}
+
+/** True when an expression is declared as an object: what it is as a string is for its own `toString` to say. */
+export function isDeclaredAsObject(project: SourceProject, expression: ts.Expression): boolean {
+  const type = declaredType(project, expression);
+  const declaration = type && ts.isTypeReferenceNode(type) ? typeDeclaration(project, type) : undefined;
+  if (declaration && (ts.isClassDeclaration(declaration) || ts.isInterfaceDeclaration(declaration)))
+    return true;
+  const shape = type && resolveAlias(project, type, 0);
+  return shape !== undefined && ts.isTypeLiteralNode(shape);
+}
+
+/** True when an expression is declared as a class, or with methods of its own: its `get` may do anything. */
+export function hasMethodsOfItsOwn(project: SourceProject, expression: ts.Expression): boolean {
+  const type = declaredType(project, expression);
+  const declaration = type && ts.isTypeReferenceNode(type) ? typeDeclaration(project, type) : undefined;
+  if (declaration && ts.isClassDeclaration(declaration)) return true;
+  const shape =
+    declaration && ts.isInterfaceDeclaration(declaration)
+      ? declaration
+      : type && resolveAlias(project, type, 0);
+  if (!shape || !(ts.isInterfaceDeclaration(shape) || ts.isTypeLiteralNode(shape))) return false;
+  return shape.members.some(ts.isMethodSignature);
+}
+
 /** True when an expression is declared as a record or map from strings. */
 export function isKeyedByString(project: SourceProject, expression: ts.Expression): boolean {
   let at = expression;

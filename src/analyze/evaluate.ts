@@ -6,11 +6,12 @@ import type {
   NormalizerFunction,
 } from "../migration/migration.ts";
 import { CallerIndex } from "./callers.ts";
-import { isKeyedByString } from "./declared-types.ts";
+import { hasMethodsOfItsOwn, isDeclaredAsObject, isKeyedByString, isListOrNumber } from "./declared-types.ts";
 import { Moments } from "./moments.ts";
 import { Moves } from "./moves.ts";
 import type { SourceProject } from "./source-project.ts";
 import {
+  constantText,
   contains,
   courseOf,
   enclosingFunction,
@@ -44,11 +45,20 @@ const MAX_DEPTH = 5;
 const MAX_INLINED = 400;
 /** Methods whose result is the same id or key, only tidied. */
 const VALUE_KEEPING = new Set(["toString", "valueOf", "normalize"]);
+/** Methods that give lists. */
+const LISTS = new Set(
+  "concat entries filter flat flatMap keys map reverse slice sort splice split toReversed toSorted values".split(
+    " ",
+  ),
+);
+/** What an object may declare that says what it is as a string. */
+const CONVERTS = ["toString", "valueOf", "[Symbol.toPrimitive]"];
 const TRIMS = new Set(["trim", "trimStart", "trimEnd"]);
 /** Keys of things that are no sessions. */
 const OTHER_KEY = /^(?:run|rate|lane|queue|cache|lock|api|job|idempotency|dedupe)[A-Z_]|(?:Run|Job)Key$/;
 /** Whose entries a record holds, when it says so. */
-const OTHERS = /(?:^|[a-z_])(?:parent|requester|caller|controller|owner|spawner)s?(?:$|[A-Z_])/i;
+const OTHERS =
+  /(?:^|[a-z_])(?:parent|requester|caller|controller|owner|spawner|successor|predecessor|replaced|replacement|redirect|sibling|forked)s?(?:$|[A-Z_])/i;
 const CHILDREN = /(?:^|[a-z_])(?:child|children|spawned|descendants?)(?:$|[A-Z_])/i;
 const FRESH = new Set(["randomUUID", "uuid", "uuidv4", "nanoid", "v4"]);
 
@@ -205,7 +215,7 @@ export class Evaluator {
       return declaration.body ? declaration : implementation(declaration);
     if (ts.isVariableDeclaration(declaration) && declaration.initializer) {
       const initializer = unwrap(declaration.initializer);
-      return isFunctionNode(initializer) ? initializer : undefined;
+      return isFunctionNode(initializer) && !this.#isReplaced(declaration) ? initializer : undefined;
     }
     if (ts.isImportSpecifier(declaration)) {
       const specifier = declaration.parent.parent.parent.moduleSpecifier;
@@ -216,6 +226,12 @@ export class Evaluator {
       return target && this.#functionOf(target.node);
     }
     return undefined;
+  }
+
+  /** `let read = …; export function useReader(other) { read = other; }`: which function it holds cannot be told. */
+  #isReplaced(declaration: ts.VariableDeclaration): boolean {
+    const symbol = this.project.symbolOf(declaration.name);
+    return symbol !== undefined && this.isReassigned(symbol);
   }
 
   #identifier(node: ts.Identifier, bindings: Bindings): Term {
@@ -513,10 +529,20 @@ export class Evaluator {
 
   /** True when what is read under the key is a session's entry: the record is a store, or the key says that it is one. */
   #holdsEntries(record: ts.Expression, base: Term, argument: ts.Expression, key: Term): boolean {
+    // What is declared is asked last: it may stand in a file that nobody has parsed yet.
+    return (
+      this.#seemsToHoldEntries(record, base, argument, key) &&
+      !isListOrNumber(this.project, argument) &&
+      !this.#isList(record)
+    );
+  }
+
+  #seemsToHoldEntries(record: ts.Expression, base: Term, argument: ts.Expression, key: Term): boolean {
     if (namesAnId(key)) return false;
     const name = nameOf(argument);
+    if (this.#firstNamesOf(record).some((first) => namesOtherRecord(first, name))) return false;
     if (this.isStore(record, base))
-      return !joinsTwo(nameOf(unwrap(record)), name) && !this.#isMadeInFunction(record);
+      return !joinsTwo(recordNameOf(record), name) && !this.#isMadeInFunction(record);
     if (isIndexedByOther(record, name) || OTHER_KEY.test(name) || this.#isFilledHere(record)) return false;
     return /key$/i.test(name) || isKeyedByString(this.project, record);
   }
@@ -529,13 +555,60 @@ export class Evaluator {
       : entry;
   }
 
+  /** `import { parents as store }`, `const store = parents`: what a record was called before. */
+  #firstNamesOf(record: ts.Expression, depth = 0): string[] {
+    const at = unwrap(record);
+    const declaration = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
+    if (!declaration || depth > MAX_DEPTH) return [];
+    if (ts.isImportSpecifier(declaration))
+      return declaration.propertyName ? [declaration.propertyName.text] : [];
+    if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return [];
+    const from = unwrap(declaration.initializer);
+    if (!ts.isIdentifier(from) && !ts.isPropertyAccessExpression(from)) return [];
+    return [nameOf(from), ...this.#firstNamesOf(from, depth + 1)];
+  }
+
+  /** Declared as a list, or made as one: it has places, not keys, whatever it is called. */
+  #isList(record: ts.Expression): boolean {
+    const at = unwrap(record);
+    if (isListOrNumber(this.project, at)) return true;
+    const declaration = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
+    const made =
+      declaration && ts.isVariableDeclaration(declaration) && declaration.initializer
+        ? unwrap(declaration.initializer)
+        : at;
+    return (
+      ts.isArrayLiteralExpression(made) ||
+      (ts.isCallExpression(made) &&
+        ts.isPropertyAccessExpression(made.expression) &&
+        LISTS.has(made.expression.name.text))
+    );
+  }
+
   /** A record that a function makes and fills is no store, whatever it is called. */
   #isMadeInFunction(record: ts.Expression): boolean {
     const at = unwrap(record);
     const declaration = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
-    return (
-      declaration !== undefined && enclosingFunction(declaration) !== undefined && this.#isFilledHere(record)
-    );
+    if (!declaration || !enclosingFunction(declaration)) return false;
+    if (this.#isFilledHere(record)) return true;
+    const made = ts.isVariableDeclaration(declaration) && declaration.initializer;
+    return made !== undefined && made !== false && this.#isMadeByCall(unwrap(made));
+  }
+
+  /** `const nextStore = rekeyed(store)`: what a function of this file puts together anew. */
+  #isMadeByCall(call: ts.Expression): boolean {
+    if (!ts.isCallExpression(call)) return false;
+    if (this.migration.vocabulary.storeNames.includes(calleeName(call.expression) ?? "")) return false;
+    const fn = this.calleeFunction(call.expression);
+    if (!fn || fn.getSourceFile() !== call.getSourceFile()) return false;
+    return returnedExpressions(fn).some((value) => {
+      const declaration = value && ts.isIdentifier(value) ? this.project.declarationOf(value) : undefined;
+      const made =
+        declaration && ts.isVariableDeclaration(declaration) && !this.#isReplaced(declaration)
+          ? declaration.initializer
+          : value;
+      return made !== undefined && isMadeHere(unwrap(made));
+    });
   }
 
   /** `const cache = {}`, `new Map()`: what it holds is what this code put there, under whatever key. */
@@ -570,7 +643,7 @@ export class Evaluator {
     const callee = unwrap(node.expression);
     if (ts.isPropertyAccessExpression(callee)) {
       const method = callee.name.text;
-      if (VALUE_KEEPING.has(method)) return this.evaluate(callee.expression, bindings);
+      if (VALUE_KEEPING.has(method)) return this.#asString(callee.expression, [method], bindings);
       if (TRIMS.has(method)) return this.#trimmed(this.evaluate(callee.expression, bindings));
       if (FRESH.has(method)) return terms.fresh;
       if (method === "toLowerCase" || method === "toLocaleLowerCase")
@@ -582,16 +655,25 @@ export class Evaluator {
       if (method === "get" && argument && node.arguments.length === 1) {
         const base = this.evaluate(callee.expression, bindings);
         const key = this.evaluate(argument, bindings);
-        if (this.#holdsEntries(callee.expression, base, unwrap(argument), key))
-          return this.#entry(key, node, bindings);
+        const isStore =
+          this.#holdsEntries(callee.expression, base, unwrap(argument), key) &&
+          !this.moments.declaresAny([method], node) &&
+          !hasMethodsOfItsOwn(this.project, callee.expression);
+        if (isStore) return this.#entry(key, node, bindings);
       }
     }
     const name = calleeName(callee);
     if (name !== undefined && FRESH.has(name)) return terms.fresh;
-    if (name === "String" && node.arguments.length === 1) return this.evaluate(node.arguments[0]!, bindings);
+    if (name === "String" && node.arguments.length === 1)
+      return this.#asString(node.arguments[0]!, CONVERTS, bindings);
     const normalizer = this.migration.normalizers.find((fn) => fn.name === name);
     if (normalizer) {
       const key = this.#argument(node, normalizer, bindings);
+      // What its body reads from a store is another session's key, whatever it is called.
+      const body = key && bindings.depth < MAX_DEPTH ? this.calleeFunction(node.expression) : undefined;
+      const read = body && readsRecords(body) ? this.#inline(node, body, bindings) : undefined;
+      const made = read && (normalizer.output === null ? read : this.prop(read, normalizer.output));
+      if (made && isReadFromRecord(made)) return read;
       if (key) {
         const canonical = terms.canonical(key, true);
         return normalizer.output === null
@@ -621,6 +703,16 @@ export class Evaluator {
     }
     if (name === undefined || node.arguments.length === 0) return this.#unknown(node, bindings);
     return this.#opaque(node, name, bindings);
+  }
+
+  /** A string stays what it is; what an object is as a string it says itself. */
+  #asString(node: ts.Expression, methods: readonly string[], bindings: Bindings): Term {
+    const value = this.evaluate(node, bindings);
+    const isOther =
+      value.kind === "object" ||
+      this.moments.declaresAny(methods, node) ||
+      isDeclaredAsObject(this.project, unwrap(node));
+    return isOther ? this.#unknown(node.parent, bindings) : value;
   }
 
   /** `runs.resolveSessionId(key)`: the id that stands under the key, as the entry of a store would tell it. */
@@ -722,17 +814,21 @@ export class Evaluator {
     this.#inlined += 1;
     if (this.#inlined > MAX_INLINED) return undefined;
     const values = new Map<ts.Node, Term>(bindings.values);
+    for (const parameter of body.parameters) values.delete(parameter);
+    // Two calls of one function are two runs of its body: what it takes from elsewhere may differ.
+    const functions = new Set([...bindings.functions, body]);
+    const enter = (): Bindings =>
+      this.#bind(new Map(values), functions, bindings.depth + 1, { call: node, from: bindings });
     for (const [index, parameter] of body.parameters.entries()) {
       if (parameter.dotDotDotToken) return undefined;
       const argument = node.arguments[index];
       let value = argument ? this.evaluate(argument, bindings) : this.terms.nothing;
+      // A default may name the parameters before it.
       if (parameter.initializer)
-        value = this.terms.fallback(value, this.evaluate(parameter.initializer, bindings));
+        value = this.terms.fallback(value, this.evaluate(parameter.initializer, enter()));
       values.set(parameter, value);
     }
-    // Two calls of one function are two runs of its body: what it takes from elsewhere may differ.
-    const functions = new Set([...bindings.functions, body]);
-    const inner = this.#bind(values, functions, bindings.depth + 1, { call: node, from: bindings });
+    const inner = enter();
     const returned = returnedExpressions(body);
     if (returned.length === 0 || returned.length > 12) return undefined;
     const results = returned.map((expression) =>
@@ -765,11 +861,19 @@ export class Evaluator {
     for (const property of node.properties) {
       if (ts.isSpreadAssignment(property)) {
         const value = this.evaluate(property.expression, bindings);
-        // A later spread may overwrite what stands before it: only what it is known not to hold survives.
+        // A later spread may overwrite what stands before it.
         if (value.kind === "object" && value.rest.length === 0) {
           for (const [name, term] of value.props) props.set(name, term);
         } else {
-          props.clear();
+          for (const [name, earlier] of props)
+            if (mayHold(value, name))
+              props.set(
+                name,
+                this.terms.choice(
+                  [this.prop(value, name), earlier],
+                  `${this.#at(property, bindings)}.${name}`,
+                ),
+              );
           rest = [...rest, value];
         }
         continue;
@@ -883,7 +987,7 @@ export function calleeName(callee: ts.Expression): string | undefined {
 
 /** `entriesById`, `jobsByRun`, `parents`: a record of something else, or read under something else, than a key's own session. */
 function isIndexedByOther(record: ts.Expression, keyName: string): boolean {
-  return namesOtherRecord(nameOf(unwrap(record)), keyName);
+  return namesOtherRecord(recordNameOf(record), keyName);
 }
 
 export function namesOtherRecord(name: string, keyName: string): boolean {
@@ -906,6 +1010,12 @@ function nameOf(at: ts.Expression): string {
   return ts.isPropertyAccessExpression(at) ? at.name.text : "";
 }
 
+/** What a record calls itself; `loadParents()` says it by its callee. */
+function recordNameOf(record: ts.Expression): string {
+  const at = unwrap(record);
+  return ts.isCallExpression(at) ? (calleeName(at.expression) ?? "") : nameOf(at);
+}
+
 /** `sessionId`, `params.runId`: says of itself that it is an id, so it is the key of no session. */
 function namesAnId(term: Term): boolean {
   switch (term.kind) {
@@ -917,6 +1027,40 @@ function namesAnId(term: Term): boolean {
     case "fallback":
     case "choice":
       return parts(term).some(namesAnId);
+    default:
+      return false;
+  }
+}
+
+/** Something in the body is read under a computed key: only then is it worth the walk. */
+function readsRecords({ body }: FunctionNode): boolean {
+  let found = false;
+  if (body)
+    walk(body, (node) => {
+      found ||=
+        (ts.isElementAccessExpression(node) && constantText(node.argumentExpression) === undefined) ||
+        (ts.isPropertyAccessExpression(node) && node.name.text === "get");
+    });
+  return found;
+}
+
+/** True when a value may be what stands under a key of whatever record, or a property of it. */
+function isReadFromRecord(term: Term): boolean {
+  switch (term.kind) {
+    case "entry":
+      return true;
+    case "call":
+      return (
+        term.name === "[]" ||
+        term.name === "get" ||
+        ((term.name === AFTER || term.name === MOVED) && parts(term).some(isReadFromRecord))
+      );
+    case "prop":
+    case "trimmed":
+    case "canonical":
+    case "choice":
+    case "fallback":
+      return parts(term).some(isReadFromRecord);
     default:
       return false;
   }
@@ -1131,12 +1275,12 @@ function isPattern(node: ts.Node): boolean {
 
 /** The overload of a function declaration that has a body. */
 function implementation(declaration: ts.FunctionDeclaration): FunctionNode | undefined {
-  const parent = declaration.parent;
+  const { parent, name } = declaration;
   if (!ts.isSourceFile(parent) && !ts.isBlock(parent)) return undefined;
-  let found: FunctionNode | undefined;
-  walk(parent, (node) => {
-    if (!found && ts.isFunctionDeclaration(node) && node.body && node.name?.text === declaration.name?.text)
-      found = node;
-  });
-  return found;
+  return parent.statements.find(
+    (statement): statement is ts.FunctionDeclaration =>
+      ts.isFunctionDeclaration(statement) &&
+      statement.body !== undefined &&
+      statement.name?.text === name?.text,
+  );
 }

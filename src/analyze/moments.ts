@@ -6,6 +6,7 @@ import { calleeName, isWrite } from "./evaluate.ts";
 import { findPropertyWrites } from "./property-writes.ts";
 import type { SourceProject } from "./source-project.ts";
 import {
+  constantText,
   contains,
   courseOf,
   enclosingFunction,
@@ -14,7 +15,10 @@ import {
   unwrap,
   walk,
 } from "./syntax.ts";
-import { findTouches, runsNothingElse, sideOf, type Touch } from "./touches.ts";
+import { findTouches, methodsDeclaredIn, runsNothingElse, sideOf, type Touch } from "./touches.ts";
+
+const PROTOCOL = new Set(["toString", "toLocaleString", "valueOf", "toJSON", "then"]);
+const DEFINES = new Set(["defineProperty", "defineProperties", "__defineGetter__"]);
 
 /** A place where a property of an object gets another value. */
 interface Write {
@@ -30,10 +34,14 @@ interface FileChanges {
   readonly certain: Aliases;
   readonly writes: readonly Write[];
   readonly touches: readonly Touch[];
-  /** names of getters that do more than to hand on what an object holds */
-  readonly computed: ReadonlySet<string>;
+  /** names of getters that do more than to hand on what an object holds; null when any name may be one */
+  readonly computed: ReadonlySet<string> | null;
+  /** names of methods that the file declares */
+  readonly declared: ReadonlySet<string>;
+  /** functions that run where nothing names them: getters, `toString`, what a symbol of the language names */
+  readonly unseen: readonly FunctionNode[];
   /** where methods and accessors are named, by their names */
-  readonly uses: Map<string, readonly ts.PropertyAccessExpression[]>;
+  readonly uses: Map<string, readonly ts.Node[]>;
   readonly writesTo: Map<Alias, Map<string, ObjectWrites>>;
   readonly touchesOn: Map<Alias, readonly Touch[]>;
 }
@@ -52,6 +60,7 @@ interface ObjectWrites {
 export class Moments {
   readonly #files = new Map<ts.SourceFile, FileChanges>();
   readonly #changing = new Map<Touch, boolean>();
+  readonly #kept = new Map<Touch, boolean>();
   readonly #openings = new Map<ts.Node, readonly ts.Node[]>();
 
   constructor(
@@ -63,7 +72,7 @@ export class Moments {
 
   /** Lets go of all that was read. */
   forget(): void {
-    for (const memory of [this.#files, this.#changing, this.#openings]) memory.clear();
+    for (const memory of [this.#files, this.#changing, this.#kept, this.#openings]) memory.clear();
   }
 
   /** @param path from the expression to the object */
@@ -90,7 +99,14 @@ export class Moments {
 
   /** A getter of this file goes by the name, and does more than to hand on what the object holds. */
   isComputed(name: string, read: ts.Node): boolean {
-    return this.#changesIn(read.getSourceFile()).computed.has(name);
+    const { computed } = this.#changesIn(read.getSourceFile());
+    return computed === null || computed.has(name);
+  }
+
+  /** True when the file of a node declares a method of one of these names: what the language means by it may not hold. */
+  declaresAny(names: readonly string[], node: ts.Node): boolean {
+    const { declared } = this.#changesIn(node.getSourceFile());
+    return names.some((name) => declared.has(name));
   }
 
   #changesIn(source: ts.SourceFile): FileChanges {
@@ -99,14 +115,22 @@ export class Moments {
       const aliases = new Aliases(source, this.project, this.functionOf);
       const certain = new Aliases(source, this.project, this.functionOf, true);
       const writes = findPropertyWrites(source).map(
-        ({ at, owner, names }): Write => ({ at: assignmentAround(at), alias: aliases.of(owner), names }),
+        ({ at, owner, names }): Write => ({
+          at: assignmentAround(at),
+          alias: aliases.of(owner),
+          // It may run a setter.
+          names: this.#isOfClassElsewhere(owner) ? null : names,
+        }),
       );
+      const declared = methodsDeclaredIn(source);
       changes = {
         aliases,
         certain,
         writes,
-        touches: findTouches(aliases, certain),
+        touches: findTouches(aliases, certain, declared),
         computed: computedIn(source, writes),
+        declared,
+        unseen: runUnseenIn(source),
         uses: new Map(),
         writesTo: new Map(),
         touchesOn: new Map(),
@@ -114,6 +138,26 @@ export class Moments {
       this.#files.set(source, changes);
     }
     return changes;
+  }
+
+  /** Made by a class that is imported, or of a class that extends one: its accessors are not seen here. */
+  #isOfClassElsewhere(object: ts.Expression): boolean {
+    const at = unwrap(object);
+    if (at.kind === ts.SyntaxKind.ThisKeyword) {
+      let owner: ts.Node | undefined = at;
+      while (owner && !ts.isClassLike(owner)) owner = owner.parent;
+      const bases = owner?.heritageClauses?.flatMap(({ types }) => types.map(({ expression }) => expression));
+      return bases?.some((base) => this.#isImported(base)) ?? false;
+    }
+    const declaration = ts.isIdentifier(at) ? this.project.declarationOf(at) : undefined;
+    const made = declaration && ts.isVariableDeclaration(declaration) && declaration.initializer;
+    const value = made ? unwrap(made) : undefined;
+    return value !== undefined && ts.isNewExpression(value) && this.#isImported(value.expression);
+  }
+
+  #isImported(name: ts.Expression): boolean {
+    const declaration = ts.isIdentifier(name) ? this.project.declarationOf(name) : undefined;
+    return declaration !== undefined && (ts.isImportSpecifier(declaration) || ts.isImportClause(declaration));
   }
 
   #moment(object: (aliases: Aliases) => Alias, name: string, read: ts.Node): string {
@@ -133,6 +177,10 @@ export class Moments {
       }
     };
     const isHere = (at: ts.Node): boolean => courseOf(at) === course;
+    // May run at any place, so each read finds a state of its own.
+    const addUnseen = (at: ts.Node): void => {
+      if (changes.unseen.some((fn) => this.#happensIn(fn, at))) sides.add(`${read.pos}?`);
+    };
     const writes = [
       ...same,
       // One object that this file does not show to be one.
@@ -141,13 +189,18 @@ export class Moments {
       ),
     ];
     for (const { at } of writes) {
+      addUnseen(at);
       addSides(this.#timesIn(at, read));
       if (isHere(at) || this.#runsOnlyIn(at, course)) continue;
       sides.add(`${at.pos}~${course?.pos ?? 0}`);
       addSides(this.#openingsOf(course ?? read.getSourceFile()));
     }
-    for (const { call } of touches) {
+    for (const touch of touches) {
+      const { call } = touch;
+      addUnseen(call);
       const effects = this.#timesIn(call, read);
+      if (this.#isKept(touch) && effects.some((effect) => sideOf(effect, read) !== null))
+        addSides(this.#openingsOf(course ?? read.getSourceFile()));
       // In the code around this function, which may go on before it is called.
       if (effects.length === 0 && isAround(call, course)) sides.add(`${call.pos}~${course?.pos ?? 0}`);
       addSides(effects);
@@ -184,7 +237,7 @@ export class Moments {
         (touch) =>
           (touch.given !== null) === isGiven &&
           aliases.reaches(touch.alias, object, isGiven) &&
-          this.#mayChange(touch),
+          (this.#mayChange(touch) || this.#isKept(touch)),
       );
       file.touchesOn.set(object, known);
     }
@@ -290,6 +343,37 @@ export class Moments {
     );
   }
 
+  /** Another module keeps what it is given in a variable of its own, and writes to what it keeps. */
+  #isKept(touch: Touch): boolean {
+    let kept = this.#kept.get(touch);
+    if (kept === undefined) {
+      kept = this.#keeps(touch);
+      this.#kept.set(touch, kept);
+    }
+    return kept;
+  }
+
+  #keeps({ call, given }: Touch): boolean {
+    if (!given || !(ts.isCallExpression(call) || ts.isNewExpression(call))) return false;
+    if (this.#leavesArguments(calleeName(call.expression) ?? "")) return false;
+    const parameter = this.functionOf(call.expression)?.parameters[given.index];
+    const source = parameter?.getSourceFile();
+    if (!parameter || !source || source === call.getSourceFile()) return false;
+    const { aliases, writes } = this.#changesIn(source);
+    const received = aliases.ofDeclaration(parameter);
+    const object = given.property === null ? received : aliases.field(received, given.property);
+    return (
+      writes.some(({ alias }) => aliases.reaches(object, alias, true)) &&
+      source.statements.some(
+        (statement) =>
+          ts.isVariableStatement(statement) &&
+          statement.declarationList.declarations.some((variable) =>
+            aliases.reaches(aliases.ofDeclaration(variable), object, true),
+          ),
+      )
+    );
+  }
+
   /** The node stands in the body, or in a function that is named there. */
   #happensIn(body: FunctionNode, at: ts.Node, seen: ReadonlySet<ts.Node> = new Set()): boolean {
     if (contains(body, at)) return true;
@@ -367,9 +451,13 @@ export class Moments {
     const { uses } = this.#changesIn(source);
     let found = uses.get(name.getText());
     if (!found) {
-      const named: ts.PropertyAccessExpression[] = [];
+      const named: ts.Node[] = [];
       walk(source, (node) => {
-        if (ts.isPropertyAccessExpression(node) && node.name.text === name.getText()) named.push(node);
+        if (
+          (ts.isPropertyAccessExpression(node) && node.name.text === name.getText()) ||
+          (ts.isElementAccessExpression(node) && constantText(node.argumentExpression) === name.getText())
+        )
+          named.push(node);
       });
       found = named;
       uses.set(name.getText(), found);
@@ -400,17 +488,39 @@ function assignmentAround(write: ts.Node): ts.Node {
   return ts.isBinaryExpression(parent) && parent.left === write ? parent : write;
 }
 
-function computedIn(source: ts.SourceFile, writes: readonly Write[]): ReadonlySet<string> {
+/** Functions of the language's own protocols, and getters, which an access, a spread or a conversion runs. */
+function runUnseenIn(source: ts.SourceFile): FunctionNode[] {
+  const found: FunctionNode[] = [];
+  walk(source, (node) => {
+    if (ts.isGetAccessorDeclaration(node)) found.push(node);
+    if (!ts.isMethodDeclaration(node) && !ts.isPropertyAssignment(node) && !ts.isPropertyDeclaration(node))
+      return;
+    const name = node.name.getText();
+    const fn = ts.isMethodDeclaration(node) ? node : node.initializer && unwrap(node.initializer);
+    if (fn && isFunctionNode(fn) && (PROTOCOL.has(name) || name.startsWith("[Symbol."))) found.push(fn);
+  });
+  return found;
+}
+
+function computedIn(source: ts.SourceFile, writes: readonly Write[]): ReadonlySet<string> | null {
   const written = new Set(
     writes.flatMap(({ at, names }) =>
       enclosingFunction(at)?.kind === ts.SyntaxKind.Constructor ? [] : (names ?? []),
     ),
   );
   const names = new Set<string>();
+  let isAny = false;
   walk(source, (node) => {
     if (ts.isGetAccessorDeclaration(node) && !handsOn(node, written)) names.add(node.name.getText());
+    if (ts.isNewExpression(node)) isAny ||= node.expression.getText() === "Proxy";
+    if (!ts.isCallExpression(node) || !DEFINES.has(calleeName(node.expression) ?? "")) return;
+    const how = node.arguments.at(-1);
+    if (how && ts.isObjectLiteralExpression(how) && !/\bget\b/.test(how.getText())) return;
+    const name = node.arguments.length > 2 ? constantText(node.arguments[1]) : undefined;
+    if (name === undefined) isAny = true;
+    else names.add(name);
   });
-  return names;
+  return isAny ? null : names;
 }
 
 /** `get key() { return this.entry.key; }`, where nobody writes to these properties. */

@@ -1,17 +1,27 @@
-import type { ts } from "./typescript.ts";
+import { ts } from "./typescript.ts";
 import type { Migration } from "../migration/migration.ts";
 import type { Evaluator } from "./evaluate.ts";
-import { findStoreWrites, type StoreWrite } from "./property-writes.ts";
+import { findIdWrites, findStoreWrites, type IdWrite, type StoreWrite } from "./property-writes.ts";
+import { rootsOf } from "./relate.ts";
+import { hasExportKeyword } from "./syntax.ts";
 import { AFTER, isFollowed, MOVED, parts, someTerm, spelled, type Term } from "./term.ts";
 
 /** Forks of a key that are followed to tell whether an entry moves. */
 const MAX_FORKS = 3;
 const MAX_FORKED = 6;
+/** Calls, one in the body of another, through which what is written may have been handed. */
+const MAX_CALLS = 2;
+
+/** Functions of the language that give what they are given, or a copy of it. */
+const COPIES = new Set(["assign", "parse", "stringify", "structuredClone"]);
+
+const TAKES = new Set(["[]", "at", "find", "findLast", "pop", "shift"]);
 
 /** Tells whether a file may put an entry under another key than its run goes by. */
 export class Moves {
   readonly #stored = new Map<ts.SourceFile, readonly StoreWrite[]>();
-  readonly #known = new Map<StoreWrite, boolean>();
+  readonly #ids = new Map<ts.SourceFile, readonly IdWrite[]>();
+  readonly #known = new Map<StoreWrite | IdWrite, boolean>();
   #judge: Evaluator | undefined;
 
   /** @param makeJudge a reader with a memory of its own: a write may hang on the very read that is being followed */
@@ -23,31 +33,58 @@ export class Moves {
   /** Lets go of all that was read. */
   forget(): void {
     this.#stored.clear();
+    this.#ids.clear();
     this.#known.clear();
     this.#judge = undefined;
   }
 
   /**
-   * `store[key] = store[otherKey]`: an entry stands under another key than its run. The same store has many names and
-   * outlives each call, so such a write speaks against every read of the file.
+   * `store[key] = store[otherKey]`, `entry.sessionId = other.sessionId`: an entry stands under another key than its run.
+   * The same store has many names and outlives each call, so such a write speaks against every read of the file.
    */
   movesEntryOf(read: ts.Node): boolean {
-    return this.#storedIn(read.getSourceFile()).some((write) => this.#movesEntry(write));
+    const source = read.getSourceFile();
+    return (
+      this.#storedIn(source).some((write) => this.#movesEntry(write)) ||
+      this.#idsIn(source).some((write) => this.#movesId(write))
+    );
+  }
+
+  #movesId(write: IdWrite): boolean {
+    let moves = this.#known.get(write);
+    if (moves === undefined) {
+      this.#judge ??= this.makeJudge();
+      const judge = this.#judge;
+      const given = write.value && (write.isHolder ? idIn(judge, write.value) : judge.evaluate(write.value));
+      moves = waysIn(judge, judge.evaluate(write.owner), given ?? judge.terms.nothing).some(
+        ([owner, value]) =>
+          entriesBehind(owner).some(
+            ({ key }) => given === null || this.#isMove(judge, key, value, MAX_FORKS),
+          ),
+      );
+      this.#known.set(write, moves);
+    }
+    return moves;
   }
 
   #movesEntry(write: StoreWrite): boolean {
     let moves = this.#known.get(write);
     if (moves === undefined) {
       this.#judge ??= this.makeJudge();
+      const judge = this.#judge;
       moves =
         !write.value ||
-        this.#isMove(this.#judge, this.#judge.evaluate(write.key), idIn(this.#judge, write.value), MAX_FORKS);
+        waysIn(judge, judge.evaluate(write.key), idIn(judge, write.value)).some(([under, value]) =>
+          this.#isMove(judge, under, value, MAX_FORKS),
+        );
       this.#known.set(write, moves);
     }
     return moves;
   }
 
   #isMove(judge: Evaluator, under: Term, value: Term, forks: number): boolean {
+    // Taken out of a store by its place, or by a search: which key it had cannot be told.
+    if (isTakenFromValues(value)) return true;
     const home = present(under);
     const others = entriesBehind(value).filter(
       ({ key }) => present(key) !== home && (asSaid(key) !== asSaid(home) || rankOf(key) > rankOf(home)),
@@ -91,6 +128,15 @@ export class Moves {
     );
   }
 
+  #idsIn(source: ts.SourceFile): readonly IdWrite[] {
+    let writes = this.#ids.get(source);
+    if (!writes) {
+      writes = findIdWrites(source, this.migration.vocabulary.idNames);
+      this.#ids.set(source, writes);
+    }
+    return writes;
+  }
+
   #storedIn(source: ts.SourceFile): readonly StoreWrite[] {
     let writes = this.#stored.get(source);
     if (!writes) {
@@ -99,6 +145,29 @@ export class Moves {
     }
     return writes;
   }
+}
+
+/** Two values as they are written, and as each call of a function of this file gives them. */
+function waysIn(judge: Evaluator, one: Term, other: Term, depth = 0): [Term, Term][] {
+  const ways: [Term, Term][] = [[one, other]];
+  const roots = [...rootsOf(one), ...rootsOf(other)];
+  const fn = roots.flatMap((root) => judge.parameterOf(root) ?? [])[0]?.parent;
+  // Who calls it from elsewhere, moves entries there.
+  if (!fn || depth >= MAX_CALLS || hasExportKeyword(ts.isFunctionDeclaration(fn) ? fn : fn.parent))
+    return ways;
+  for (const call of judge.callers.of(fn)?.calls ?? []) {
+    const values = new Map<Term, Term>();
+    for (const root of roots) {
+      const declared = judge.parameterOf(root);
+      const given = declared?.parent === fn ? call.arguments[fn.parameters.indexOf(declared)] : undefined;
+      if (given) values.set(root, judge.evaluate(given));
+    }
+    if (values.size > 0)
+      ways.push(
+        ...waysIn(judge, judge.terms.replace(one, values), judge.terms.replace(other, values), depth + 1),
+      );
+  }
+  return ways;
 }
 
 /** What an entry that is stored says of its run: the rest of it moves nothing. */
@@ -117,9 +186,19 @@ function entriesBehind(value: Term): Extract<Term, { kind: "entry" }>[] {
     else if (term.kind === "object") for (const rest of term.rest) visit(rest);
     else if (term.kind !== "call") for (const part of parts(term)) visit(part);
     else if (term.name === AFTER || term.name === MOVED) visit(term.args[0]!);
+    else if (COPIES.has(term.name)) for (const given of term.args) visit(given);
+    else if (term.name === "[]") visit(term.args[0]!);
   };
   visit(value);
   return found;
+}
+
+/** `Object.values(store).find(…)`, `entries[0]` of such a list. */
+function isTakenFromValues(term: Term): boolean {
+  if (term.kind === "prop" || term.kind === "choice" || term.kind === "fallback")
+    return parts(term).some(isTakenFromValues);
+  if (term.kind !== "call" || !TAKES.has(term.name)) return false;
+  return someTerm(term.args[0]!, (part) => part.kind === "call" && part.name === "values");
 }
 
 /** What a key was before all that was made of it: trimmed, normalised, and once more; where it has a value at all. */

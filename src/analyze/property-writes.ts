@@ -46,12 +46,53 @@ export function findStoreWrites(source: ts.SourceFile): StoreWrite[] {
     const [first, second] = at.arguments;
     if (callee.name.text === "set" && first && second)
       writes.push({ at, owner: callee.expression, key: first, value: second });
+    if (callee.getText() === "Reflect.set" && first && second && at.arguments[2])
+      writes.push({ at, owner: first, key: second, value: at.arguments[2] });
+    if (callee.getText() === "Object.defineProperty" && first && second) {
+      const value = definedValue(at.arguments[2]);
+      if (value) writes.push({ at, owner: first, key: second, value });
+    }
     if (callee.getText() !== "Object.assign" || !first) return;
     for (const given of at.arguments.slice(1).map(unwrap))
       if (ts.isObjectLiteralExpression(given))
         for (const property of given.properties)
           if (ts.isPropertyAssignment(property) && ts.isComputedPropertyName(property.name))
             writes.push({ at, owner: first, key: property.name.expression, value: property.initializer });
+  });
+  return writes;
+}
+
+/** `value` of a property descriptor. */
+function definedValue(descriptor: ts.Expression | undefined): ts.Expression | undefined {
+  const at = descriptor && unwrap(descriptor);
+  if (!at || !ts.isObjectLiteralExpression(at)) return undefined;
+  return at.properties.find(
+    (property): property is ts.PropertyAssignment =>
+      ts.isPropertyAssignment(property) && property.name.getText() === "value",
+  )?.initializer;
+}
+
+/** A place where an object is given an id. */
+export interface IdWrite {
+  readonly owner: ts.Expression;
+  /** null when a pattern puts it there */
+  readonly value: ts.Expression | null;
+  /** the value is an object that may hold the id */
+  readonly isHolder: boolean;
+}
+
+/** Every `entry.sessionId = value` and `Object.assign(entry, value)` in a file. */
+export function findIdWrites(source: ts.SourceFile, idNames: readonly string[]): IdWrite[] {
+  const writes: IdWrite[] = [];
+  walk(source, (at) => {
+    if (ts.isPropertyAccessExpression(at) && idNames.includes(at.name.text) && isWrite(at)) {
+      const { parent, expression: owner } = at;
+      const value = ts.isBinaryExpression(parent) && parent.left === at ? parent.right : null;
+      writes.push({ owner, value, isHolder: false });
+    }
+    if (!ts.isCallExpression(at) || unwrap(at.expression).getText() !== "Object.assign") return;
+    const [owner, ...given] = at.arguments;
+    if (owner) for (const value of given) writes.push({ owner, value, isHolder: true });
   });
   return writes;
 }

@@ -38,12 +38,10 @@ const GLOBALS = new Set(["Object", "JSON", "Array", "console", "Number", "Boolea
 const CHANGES = new Set(["assign", "defineProperty", "defineProperties", "setPrototypeOf"]);
 
 /** Every call in a file that may change an object that is named in it. */
-export function findTouches(aliases: Aliases, certain: Aliases): Touch[] {
+export function findTouches(aliases: Aliases, certain: Aliases, declared: ReadonlySet<string>): Touch[] {
   const touches: Touch[] = [];
-  const declared = methodsDeclaredIn(aliases.source);
   walk(aliases.source, (call) => {
-    for (const part of runBySyntax(call, declared))
-      touches.push({ call, alias: aliases.of(part), given: null });
+    for (const part of runBySyntax(call)) touches.push({ call, alias: aliases.of(part), given: null });
     if (!ts.isCallExpression(call) && !ts.isNewExpression(call)) return;
     const callee = unwrap(call.expression);
     if (leavesAll(callee)) return;
@@ -64,7 +62,8 @@ function onlyReads({ name }: ts.PropertyAccessExpression, declared: ReadonlySet<
   return READS.has(name.text) && !declared.has(name.text);
 }
 
-function methodsDeclaredIn(source: ts.SourceFile): ReadonlySet<string> {
+/** Names of all methods of a file, and of properties that hold functions. */
+export function methodsDeclaredIn(source: ts.SourceFile): ReadonlySet<string> {
   const names = new Set<string>();
   walk(source, (node) => {
     if (ts.isMethodDeclaration(node) || ts.isMethodSignature(node)) names.add(node.name.getText());
@@ -87,11 +86,11 @@ export function runsNothingElse(call: ts.CallExpression | ts.NewExpression): boo
 }
 
 /** What a statement or an expression runs code of, though it calls nothing by name. */
-function runBySyntax(node: ts.Node, declared: ReadonlySet<string>): readonly ts.Expression[] {
+function runBySyntax(node: ts.Node): readonly ts.Expression[] {
   if (ts.isForOfStatement(node)) return [node.expression];
-  if (!ts.isTemplateExpression(node)) return [];
-  const isTagged = ts.isTaggedTemplateExpression(node.parent);
-  return isTagged || declared.has("toString") ? node.templateSpans.map(({ expression }) => expression) : [];
+  return ts.isTemplateExpression(node) && ts.isTaggedTemplateExpression(node.parent)
+    ? node.templateSpans.map(({ expression }) => expression)
+    : [];
 }
 
 function leavesAll(callee: ts.Expression): boolean {
