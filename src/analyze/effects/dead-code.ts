@@ -1,4 +1,5 @@
 import { ts } from "../typescript.ts";
+import { calleeName } from "../evaluate.ts";
 import { inertForm } from "../inert.ts";
 import {
   alwaysExits,
@@ -10,6 +11,7 @@ import {
   unwrap,
   walk,
 } from "../syntax.ts";
+import { contradiction } from "./contradiction.ts";
 import type { Folded, Folder } from "./folder.ts";
 import { shortText } from "./place-of.ts";
 import { isNeverCalled } from "./uncalled.ts";
@@ -45,11 +47,14 @@ export class DeadCode {
   }
 
   #search(node: ts.Node): DeadReason | null {
-    for (const { guard, when } of guardsOf(node)) {
-      const folded = this.folder.fold(guard);
+    const guards = guardsOf(node);
+    for (const { guard, when } of guards) {
+      const folded = this.folder.decide(guard);
       if (folded && folded.truthy !== when)
         return { at: guard, why: `${shortText(guard)} always decides against it`, folded };
     }
+    const clash = contradiction(this.folder.evaluator.project, guards);
+    if (clash) return { at: clash, why: `another condition on the way rules out ${shortText(clash)}` };
     const against = this.#contradiction(node);
     if (against)
       return { at: against, why: `${shortText(against)} says that there is nothing to call it with` };
@@ -78,8 +83,13 @@ export class DeadCode {
     const key = ts.isCallExpression(node) ? node.arguments[0] : undefined;
     if (!key) return undefined;
     const text = unwrap(key).getText();
+    const { migration } = this.folder.evaluator;
+    const name = calleeName((node as ts.CallExpression).expression) ?? "";
+    const isKey = Object.values(migration.registry).includes(name);
     return guardsOf(node).find(({ guard, when }) =>
-      (when ? conjuncts(guard) : disjuncts(guard)).some((part) => saysAbsent(part, when, text)),
+      (when ? conjuncts(guard) : disjuncts(guard)).some(
+        (part) => saysAbsent(part, when, text) || (isKey && saysNoString(part, when, text)),
+      ),
     )?.guard;
   }
 
@@ -190,10 +200,25 @@ function saysAbsent(condition: ts.Expression, when: boolean, text: string): bool
     return saysAbsent(at.operand, !when, text);
   if (at.getText() === text) return !when;
   if (!ts.isBinaryExpression(at)) return false;
-  const isNothing = /^(?:undefined|null|""|'')$/.test(unwrap(at.right).getText());
   const equal = /^===?$/.test(at.operatorToken.getText());
   const unequal = /^!==?$/.test(at.operatorToken.getText());
+  const isNothing = /^(?:undefined|null|""|'')$/.test(unwrap(at.right).getText());
   return isNothing && unwrap(at.left).getText() === text && (when ? equal : unequal);
+}
+
+/** The condition, with this value, says that what the text names is no string: it differs from itself, or is of another type. */
+function saysNoString(condition: ts.Expression, when: boolean, text: string): boolean {
+  const at = unwrap(condition);
+  if (!ts.isBinaryExpression(at)) return false;
+  const operator = at.operatorToken.getText();
+  if (when ? !/^!==?$/.test(operator) : !/^===?$/.test(operator)) return false;
+  const [left, right] = [unwrap(at.left), unwrap(at.right).getText()];
+  if (left.getText() === text) return right === text;
+  return (
+    ts.isTypeOfExpression(left) &&
+    unwrap(left.expression).getText() === text &&
+    /^["']string["']$/.test(right)
+  );
 }
 
 /** What `setTimeout` and its like are given. */
