@@ -208,7 +208,8 @@ export function checkWords(migration: Migration): RegExp {
   const fields = migration.reports.fields.map(escapePattern).join("|");
   const placeholder =
     "const\\s+(?:aborted|ended|killed|settled|stopped|isActive|isRunActive|isStreaming|hasActiveRun|embeddedRuns|activeRuns)\\s*(?::[^=\\n]{1,40})?=\\s*(?:/\\*.{0,60}?\\*/\\s*)?(?:await\\s+|[^=;\\n]{1,60}\\?\\s*)?(?:true\\b|false\\b|0\\b|!0|!1)";
-  const report = `\\b(?:${fields})["'\\]]{0,2}\\s*[=:]\\s*(?:true\\b|!0)`;
+  const report = `\\b(?:${fields})["'\\]]{0,2}\\s*(?:(?:\\|\\||\\?\\?)?=|[:,])\\s*(?:[^;,{}\\n]{1,60}\\?\\s*)?(?:true\\b|!0)`;
+  const marking = migration.reports.functions.map(({ name }) => escapePattern(name)).join("|");
   const nothing = "(?:undefined|null|void 0)";
   const undefinedCall = `\\(\\s*(?:${nothing}(?:\\s+as\\b|!)|<\\w+>${nothing}\\))`;
   const queues = `(?:${companions})\\s*(?:\\?\\.)?\\(`;
@@ -220,6 +221,7 @@ export function checkWords(migration: Migration): RegExp {
       undefinedCall,
       ESCAPED_LETTER,
       ...(companions === "" ? [] : [queues]),
+      ...(marking === "" ? [] : [`\\b(?:${marking})\\s*\\(`]),
       ...(rows.length > 0 ? [row] : []),
     ].join("|"),
   );

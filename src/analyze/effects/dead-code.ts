@@ -7,10 +7,12 @@ import {
   disjuncts,
   enclosingFunction,
   type FunctionNode,
+  hasExportKeyword,
   isFunctionNode,
   unwrap,
   walk,
 } from "../syntax.ts";
+import type { SourceProject } from "../source-project.ts";
 import { contradiction } from "./contradiction.ts";
 import type { Folded, Folder } from "./folder.ts";
 import { shortText } from "./place-of.ts";
@@ -68,6 +70,8 @@ export class DeadCode {
 
   /** What is written in a function runs when the function does, and a function is there when what makes it has run. */
   #neverRuns(fn: FunctionNode): DeadReason | null {
+    if (isNeverIterated(this.folder.evaluator.project, fn))
+      return { at: fn, why: "nobody takes a step of the generator around it" };
     if (isNeverCalled(this.folder.evaluator.project, fn, (read) => this.reason(read) !== null))
       return { at: fn, why: "nobody calls the function around it" };
     if (ts.isFunctionDeclaration(fn)) {
@@ -151,7 +155,11 @@ export class DeadCode {
   #emptyLoop(node: ts.Node): DeadReason | null {
     const { parent } = node;
     const over = ts.isForOfStatement(parent) || ts.isForInStatement(parent) ? parent.expression : undefined;
-    if (over && (parent as ts.ForOfStatement).statement === node && isEmptyList(over))
+    if (
+      over &&
+      (parent as ts.ForOfStatement).statement === node &&
+      isEmptyList(this.folder.evaluator.project, over)
+    )
       return { at: over, why: `there is nothing in ${shortText(over)}` };
     return null;
   }
@@ -161,7 +169,8 @@ export class DeadCode {
     const call = fn.parent;
     if (!ts.isCallExpression(call) || call.expression === fn) return null;
     const callee = unwrap(call.expression);
-    return ts.isPropertyAccessExpression(callee) && isEmptyList(callee.expression)
+    return ts.isPropertyAccessExpression(callee) &&
+      isEmptyList(this.folder.evaluator.project, callee.expression)
       ? { at: callee.expression, why: `there is nothing in ${shortText(callee.expression)}` }
       : null;
   }
@@ -231,9 +240,43 @@ function isTimed(fn: ts.Node): boolean {
   );
 }
 
-function isEmptyList(expression: ts.Expression): boolean {
+/** `[]`, and a const that holds it and that nobody does more with than going over it. */
+function isEmptyList(project: SourceProject, expression: ts.Expression): boolean {
   const at = unwrap(expression);
-  return ts.isArrayLiteralExpression(at) && at.elements.length === 0;
+  if (ts.isArrayLiteralExpression(at)) return at.elements.length === 0;
+  const declaration = ts.isIdentifier(at) ? project.declarationOf(at) : undefined;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
+  const value = unwrap(declaration.initializer);
+  if (!ts.isArrayLiteralExpression(value) || value.elements.length > 0 || hasExportKeyword(declaration))
+    return false;
+  const symbol = ts.isIdentifier(declaration.name) ? project.symbolOf(declaration.name) : undefined;
+  return (
+    symbol !== undefined &&
+    project
+      .references(project.pathOf(declaration), symbol)
+      .every(
+        (read) =>
+          read === declaration.name || (ts.isForOfStatement(read.parent) && read.parent.expression === read),
+      )
+  );
+}
+
+/** `steps();`: a generator that is made and dropped has not begun. */
+function isNeverIterated(project: SourceProject, fn: FunctionNode): boolean {
+  if (!ts.isFunctionDeclaration(fn) || !fn.asteriskToken || !fn.name || hasExportKeyword(fn)) return false;
+  const symbol = project.symbolOf(fn.name);
+  return (
+    symbol !== undefined &&
+    project
+      .references(project.pathOf(fn), symbol)
+      .every(
+        (read) =>
+          read === fn.name ||
+          (ts.isCallExpression(read.parent) &&
+            read.parent.expression === read &&
+            ts.isExpressionStatement(read.parent.parent)),
+      )
+  );
 }
 
 /** Made by the code around it, unlike the methods of a class. */
