@@ -167,9 +167,7 @@ export function migrateWords(migration: Migration): RegExp {
 
 /** Words of the legacy functions, the registry and this tool's own comments. */
 function surfaceNames(migration: Migration): string[] {
-  const { register, unregister, kill, wait, isActive, killAll, waitAll } = migration.registry;
-  const registry = [register, unregister, kill, wait, isActive, killAll, waitAll];
-  return [...spelledNames(migration), ...registry, "@rewire-abort", "rewire-abort-ignore"];
+  return [...spelledNames(migration), ...surfaceFunctions(migration), "@rewire-abort", "rewire-abort-ignore"];
 }
 
 /** Words without which a test file is parsed only when something asks for it: most tests just use what others name. */
@@ -192,6 +190,24 @@ export function judgedNames(migration: Migration): RegExp {
   return new RegExp(names.map(escapePattern).join("|"));
 }
 
+/** Strings put together where they stand, which may make a name of the surface: `"abort" + "…"`, `${verb}…`. */
+function joinedNames(migration: Migration): string {
+  const tails = surfaceFunctions(migration).map((name) => name.replace(/^[a-z]+/, ""));
+  const piece = "[\"'][\\w./-]+[\"']";
+  return [
+    `["'\`}](?:${[...new Set(tails)].map(escapePattern).join("|")})["'\`]`,
+    `${piece}\\s*\\+\\s*${piece}`,
+    `${piece}\\.concat\\(\\s*["']`,
+    `${piece}\\s*\\]\\s*\\.join\\(\\s*(?:""|'')`,
+  ].join("|");
+}
+
+/** Every function of the two engines, by its own name. */
+export function surfaceFunctions(migration: Migration): string[] {
+  const { register, unregister, kill, wait, isActive, killAll, waitAll } = migration.registry;
+  return [...legacyNames(migration), register, unregister, kill, wait, isActive, killAll, waitAll];
+}
+
 /** Words that make a file worth parsing for `check`: stubs and foreign keys stay when the legacy names are gone. */
 export function checkWords(migration: Migration): RegExp {
   const words = [
@@ -208,7 +224,7 @@ export function checkWords(migration: Migration): RegExp {
   const fields = migration.reports.fields.map(escapePattern).join("|");
   const placeholder =
     "const\\s+(?:aborted|ended|killed|settled|stopped|isActive|isRunActive|isStreaming|hasActiveRun|embeddedRuns|activeRuns)\\s*(?::[^=\\n]{1,40})?=\\s*(?:/\\*.{0,60}?\\*/\\s*)?(?:await\\s+|[^=;\\n]{1,60}\\?\\s*)?(?:true\\b|false\\b|0\\b|!0|!1)";
-  const report = `\\b(?:${fields})["'\\]]{0,2}\\s*(?:(?:\\|\\||\\?\\?)?=|[:,])\\s*(?:[^;,{}\\n]{1,60}\\?\\s*)?(?:true\\b|!0)`;
+  const report = `\\b(?:${fields})["'\\]]{0,2}\\s*(?:(?:\\|\\|)?=|[:,])\\s*(?:[^;,{}\\n]{1,60}\\?\\s*)?(?:true\\b|!0)`;
   const marking = migration.reports.functions.map(({ name }) => escapePattern(name)).join("|");
   const nothing = "(?:undefined|null|void 0)";
   const undefinedCall = `\\(\\s*(?:${nothing}(?:\\s+as\\b|!)|<\\w+>${nothing}\\))`;
@@ -220,6 +236,7 @@ export function checkWords(migration: Migration): RegExp {
       report,
       undefinedCall,
       ESCAPED_LETTER,
+      joinedNames(migration),
       ...(companions === "" ? [] : [queues]),
       ...(marking === "" ? [] : [`\\b(?:${marking})\\s*\\(`]),
       ...(rows.length > 0 ? [row] : []),

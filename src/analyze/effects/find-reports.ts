@@ -195,11 +195,7 @@ const STOPPED_FLAG = /^(?:aborted|killed|stopped|interrupted|terminated)$/;
 const STOPPED = /\b(?:aborted|killed|stopped|interrupted|terminated)\b/i;
 const NOT_STOPPED =
   /\b(?:already|cannot|could|fail(?:ed|s)?|if|never|no|not|nothing|unable|was\w*n't|when)\b/i;
-const SETS = new Set([
-  ts.SyntaxKind.EqualsToken,
-  ts.SyntaxKind.BarBarEqualsToken,
-  ts.SyntaxKind.QuestionQuestionEqualsToken,
-]);
+const SETS = new Set([ts.SyntaxKind.EqualsToken, ts.SyntaxKind.BarBarEqualsToken]);
 
 /** The outermost function around a node: its flow. A method of an object or class is a flow of its own. */
 export function outermost(node: ts.Node): FunctionNode | undefined {
