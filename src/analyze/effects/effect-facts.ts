@@ -101,4 +101,6 @@ export interface EffectFacts {
   readonly unprovenTests: readonly UnprovenTest[];
   /** production code hands the registry's register function on without calling it */
   readonly registerHandedOn: boolean;
+  /** production code registers runs, in a place that is reached */
+  readonly registers: boolean;
 }
