@@ -33,6 +33,7 @@ export type { Reporter, ReporterOptions } from "./report/reporter.ts";
 export type { DiffHunk, RunResult, RunSummary } from "./report/run-result.ts";
 export { NothingScannedError, UserError } from "./shared/errors.ts";
 export type { Edit, Evidence, Span } from "./shared/location.ts";
+export type { Words } from "./shared/words.ts";
 export type { Verification } from "./verify/verification.ts";
 export { verifyChanges } from "./verify/verify-changes.ts";
 export { writeChanges } from "./write/write-changes.ts";

@@ -1,7 +1,7 @@
 import { ts } from "./typescript.ts";
 import { isTest } from "./is-test.ts";
 import type { SourceProject } from "./source-project.ts";
-import { contains, functionName, hasExportKeyword, walk } from "./syntax.ts";
+import { contains, functionName, hasExportKeyword } from "./syntax.ts";
 import type { ValueSymbol } from "./parsed-files.ts";
 
 /** Calls of one function, and whether they are all there are. */
@@ -16,6 +16,8 @@ const MAX_FILES = 40;
 /** Finds the calls of a function in production code, through imports and barrels. */
 export class CallerIndex {
   readonly #known = new Map<ts.Node, Callers | undefined>();
+  /** by file: where it loads a module */
+  readonly #loads = new Map<string, readonly ts.CallExpression[]>();
 
   constructor(readonly project: SourceProject) {}
 
@@ -87,20 +89,30 @@ export class CallerIndex {
       return target !== undefined && this.project.exported(target, name)?.file === file;
     };
     const names: ts.Identifier[] = [];
-    let followed = true;
-    const visit = (node: ts.Node): void => {
-      if (!followed) return;
-      const taken = ts.isNamespaceImport(node)
-        ? leads(node.parent.parent.moduleSpecifier) && this.#members(node.name, name)
-        : ts.isCallExpression(node) && isModuleCall(node) && leads(node.arguments[0])
-          ? this.#membersOfModule(node, name)
-          : [];
-      if (taken === undefined) followed = false;
-      else if (taken) names.push(...taken);
-      ts.forEachChild(node, visit);
-    };
-    visit(this.project.file(other));
-    return followed ? names : undefined;
+    for (const statement of this.project.file(other).statements) {
+      const bindings = ts.isImportDeclaration(statement) ? statement.importClause?.namedBindings : undefined;
+      if (!bindings || !ts.isNamespaceImport(bindings)) continue;
+      if (!leads(bindings.parent.parent.moduleSpecifier)) continue;
+      const taken = this.#members(bindings.name, name);
+      if (!taken) return undefined;
+      names.push(...taken);
+    }
+    for (const call of this.#moduleCalls(other)) {
+      if (!leads(call.arguments[0])) continue;
+      const taken = this.#membersOfModule(call, name);
+      if (!taken) return undefined;
+      names.push(...taken);
+    }
+    return names;
+  }
+
+  #moduleCalls(file: string): readonly ts.CallExpression[] {
+    let calls = this.#loads.get(file);
+    if (!calls) {
+      calls = this.project.nodesOf(file).calls.filter(isModuleCall);
+      this.#loads.set(file, calls);
+    }
+    return calls;
   }
 
   /** `const { stop } = await import("…")`, `const module = await import("…")`, `(await import("…")).stop`. */
@@ -146,21 +158,28 @@ export class CallerIndex {
    * module handed on whole.
    */
   #callsMember(other: string, name: string, followed: readonly ts.Identifier[]): boolean {
-    let found = false;
-    walk(this.project.file(other), (node) => {
-      if (ts.isPropertyAccessExpression(node) && node.name.text === name && callOf(node))
-        found ||=
-          !followed.includes(node.name as ts.Identifier) &&
-          node.expression.kind !== ts.SyntaxKind.ThisKeyword;
-      if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent)) {
-        const key = node.propertyName ?? node.name;
-        const isIt = (ts.isIdentifier(key) || ts.isStringLiteral(key)) && key.text === name;
-        found ||= isIt && !followed.includes(node.name as ts.Identifier);
-      }
-      if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression))
-        found ||= node.argumentExpression.text === name;
-    });
-    return found;
+    const { identifiers, texts } = this.project.nodesOf(other);
+    const isMember = (node: ts.Identifier): boolean => {
+      const { parent } = node;
+      if (ts.isPropertyAccessExpression(parent) && parent.name === node)
+        return (
+          callOf(parent) !== undefined &&
+          !followed.includes(node) &&
+          parent.expression.kind !== ts.SyntaxKind.ThisKeyword
+        );
+      return (
+        isKeyOfPattern(node) && !followed.includes((node.parent as ts.BindingElement).name as ts.Identifier)
+      );
+    };
+    if ((identifiers.get(name) ?? []).some(isMember)) return true;
+    return texts.some(
+      (node) =>
+        ts.isStringLiteralLike(node) &&
+        node.text === name &&
+        ((ts.isElementAccessExpression(node.parent) && node.parent.argumentExpression === node) ||
+          (isKeyOfPattern(node) &&
+            !followed.includes((node.parent as ts.BindingElement).name as ts.Identifier))),
+    );
   }
 
   /** `export { stop as halt }`: its calls go by another name. */
@@ -215,6 +234,16 @@ function isModuleCall(call: ts.CallExpression): boolean {
   return (
     call.expression.kind === ts.SyntaxKind.ImportKeyword ||
     (ts.isIdentifier(call.expression) && call.expression.text === "require")
+  );
+}
+
+/** The `stop` of `const { stop } = …` and `const { stop: halt } = …`. */
+function isKeyOfPattern(node: ts.Node): boolean {
+  const { parent } = node;
+  return (
+    ts.isBindingElement(parent) &&
+    ts.isObjectBindingPattern(parent.parent) &&
+    (parent.propertyName ?? parent.name) === node
   );
 }
 

@@ -75,12 +75,14 @@ function stubsIn(evaluator: Evaluator, relator: Relator, file: string): StubFact
   ]);
   const found: StubFact[] = [];
   if (!project.mentions(file, [...names])) return found;
-  walk(project.file(file), (node) => {
-    if (!ts.isFunctionDeclaration(node) && !ts.isVariableDeclaration(node)) return;
-    if (!node.name || !ts.isIdentifier(node.name) || !names.has(node.name.text)) return;
+  const { identifiers } = project.nodesOf(file);
+  const named = [...names].flatMap((name) => identifiers.get(name) ?? []).sort((a, b) => a.pos - b.pos);
+  for (const name of named) {
+    const node = name.parent;
+    if ((!ts.isFunctionDeclaration(node) && !ts.isVariableDeclaration(node)) || node.name !== name) continue;
     const fn = functionOf(node) ?? heldFunction(evaluator, node);
-    const form = fn && (inertForm(fn) ?? hollowForm(evaluator, fn, node.name.text));
-    if (!fn || !form) return;
+    const form = fn && (inertForm(fn) ?? hollowForm(evaluator, fn, name.text));
+    if (!fn || !form) continue;
     const span = spanOf(node);
     // Who calls the other name says nothing of this one.
     const callers =
@@ -90,12 +92,12 @@ function stubsIn(evaluator: Evaluator, relator: Relator, file: string): StubFact
       ...project.lines(file).at(span.start),
       span,
       function: enclosingName(node),
-      name: node.name.text,
+      name: name.text,
       form,
-      called: callers === null ? isCalled(evaluator, node.name) : (callers?.calls.length ?? 0) > 0,
+      called: callers === null ? isCalled(evaluator, name) : (callers?.calls.length ?? 0) > 0,
       local: enclosingName(node) !== "<module>" || !isExported(node),
     });
-  });
+  }
   return found;
 }
 
@@ -138,16 +140,16 @@ function placeholdersIn(evaluator: Evaluator, file: string): PlaceholderFact[] {
   const { project } = evaluator;
   const found: PlaceholderFact[] = [];
   if (!PLACEHOLDER_MENTION.test(project.text(file))) return found;
-  walk(project.file(file), (node) => {
-    if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || !node.initializer) return;
-    if (!PLACEHOLDER_NAMES.test(node.name.text) || !(node.parent.flags & ts.NodeFlags.Const)) return;
+  for (const node of project.nodesOf(file).variables) {
+    if (!ts.isIdentifier(node.name) || !node.initializer) continue;
+    if (!PLACEHOLDER_NAMES.test(node.name.text) || !(node.parent.flags & ts.NodeFlags.Const)) continue;
     const literal = literalOf(node.initializer) ?? foldedLiteral(evaluator, node.initializer);
-    if (literal === undefined || enclosingName(node) === "<module>") return;
+    if (literal === undefined || enclosingName(node) === "<module>") continue;
     const symbol = project.symbolOf(node.name);
     const reads = symbol
       ? project.references(file, symbol).filter((reference) => reference !== node.name)
       : [];
-    if (reads.length === 0) return;
+    if (reads.length === 0) continue;
     const span = spanOf(node);
     found.push({
       file,
@@ -158,7 +160,7 @@ function placeholdersIn(evaluator: Evaluator, file: string): PlaceholderFact[] {
       literal,
       flowsTo: reads.map((read): Evidence => project.evidence(read, `${read.text} is read here`)),
     });
-  });
+  }
   return found;
 }
 
@@ -221,12 +223,11 @@ function registryCallsIn(evaluator: Evaluator, file: string, inTest: boolean): R
   // The registry's own module calls itself with plain parameters.
   if (file.includes(module) || !project.mentions(file, [...roles.keys()])) return [];
   const found: RegistryCall[] = [];
-  walk(project.file(file), (node) => {
-    if (!ts.isCallExpression(node)) return;
+  for (const node of project.nodesOf(file).calls) {
     const name = calledName(evaluator, node.expression);
     const role = name === undefined ? undefined : roles.get(name);
     const key = node.arguments[0];
-    if (!role || !key || ts.isSpreadElement(key)) return;
+    if (!role || !key || ts.isSpreadElement(key)) continue;
     const term = evaluator.evaluate(key);
     const span = spanOf(node);
     found.push({
@@ -241,7 +242,7 @@ function registryCallsIn(evaluator: Evaluator, file: string, inTest: boolean): R
       evidence: [project.evidence(key, `${name} is given ${key.getText()}`)],
       inTest,
     });
-  });
+  }
   return found;
 }
 

@@ -6,7 +6,7 @@ import { inertForm } from "./inert.ts";
 import { legacyTail } from "../migration/module-paths.ts";
 import { functionOf, isLegacyModule } from "./legacy-modules.ts";
 import type { ValueSymbol } from "./parsed-files.ts";
-import { constantText, hasExportKeyword, isFunctionNode, unwrap, walk } from "./syntax.ts";
+import { constantText, hasExportKeyword, isFunctionNode, unwrap } from "./syntax.ts";
 
 /** A place where a legacy name is used, with what is known about it before any key is looked for. */
 export interface FoundUse {
@@ -52,33 +52,24 @@ export class BindingFinder {
   readonly #uses: FoundUse[] = [];
   readonly #calls: FoundCall[] = [];
   readonly #bound = new Map<ValueSymbol, Bound>();
-  readonly #source: ts.SourceFile;
   readonly #migration: Migration;
 
   constructor(
     readonly evaluator: Evaluator,
     readonly file: string,
   ) {
-    this.#source = evaluator.project.file(file);
     this.#migration = evaluator.migration;
   }
 
   run(): FileBindings {
-    const names: ts.Identifier[] = [];
-    const texts: ts.Node[] = [];
-    const members: ts.ElementAccessExpression[] = [];
-    const legacy = new Set(legacyNames(this.#migration));
-    walk(this.#source, (node) => {
-      if (ts.isIdentifier(node)) {
-        if (legacy.has(node.text)) names.push(node);
-      } else if (ts.isStringLiteralLike(node) || ts.isRegularExpressionLiteral(node) || isTemplatePart(node))
-        texts.push(node);
-      else if (ts.isElementAccessExpression(node)) members.push(node);
-    });
+    const { identifiers, texts, elements } = this.evaluator.project.nodesOf(this.file);
+    const names = legacyNames(this.#migration)
+      .flatMap((name) => identifiers.get(name) ?? [])
+      .sort((a, b) => a.pos - b.pos);
     for (const name of names) this.#declare(name);
     for (const [symbol, bound] of this.#bound) this.#follow(symbol, bound);
     for (const name of names) this.#member(name);
-    for (const member of members) this.#element(member);
+    for (const member of elements) this.#element(member);
     for (const text of texts) this.#text(text);
     return { uses: this.#uses, calls: this.#calls };
   }
@@ -426,10 +417,6 @@ export class BindingFinder {
       symbol: more.symbol,
     });
   }
-}
-
-function isTemplatePart(node: ts.Node): boolean {
-  return ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node);
 }
 
 /** True when the file is where the legacy functions are declared, or hands them on by path. */

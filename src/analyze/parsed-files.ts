@@ -1,4 +1,5 @@
 import { ts } from "./typescript.ts";
+import type { FileNodes } from "./file-nodes.ts";
 import type { Scopes } from "./scopes.ts";
 
 /**
@@ -24,7 +25,7 @@ export class ParsedFiles {
   readonly references = new Map<ValueSymbol, readonly ts.Identifier[]>();
   readonly scopes = new Map<ts.SourceFile, Scopes>();
   readonly nodes = new Map<ts.Node, readonly ts.Node[]>();
-  readonly identifiers = new Map<ts.SourceFile, Map<string, ts.Identifier[]>>();
+  readonly fileNodes = new Map<ts.SourceFile, FileNodes>();
 
   /**
    * Lets go of what can be found out again. Checkers go with all that came from them: the next one makes symbols of its
@@ -35,7 +36,7 @@ export class ParsedFiles {
     this.symbols.clear();
     this.references.clear();
     this.nodes.clear();
-    this.identifiers.clear();
+    this.fileNodes.clear();
   }
 
   /** Tree of a text; the one that was made before, where name and text are the same. */

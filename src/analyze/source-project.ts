@@ -2,6 +2,7 @@ import path from "node:path/posix";
 import { ts } from "./typescript.ts";
 import type { Workspace } from "../discover/workspace.ts";
 import { LineIndex } from "../shared/location.ts";
+import { collectNodes, type FileNodes } from "./file-nodes.ts";
 import { ParsedFiles, type ValueSymbol } from "./parsed-files.ts";
 import { Scopes } from "./scopes.ts";
 import { walk } from "./syntax.ts";
@@ -14,6 +15,8 @@ export interface ExportTarget {
 }
 
 const SCRIPT_EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"] as const;
+/** `export *`, a comment where the star may follow, or a name that is spelled with escapes */
+const MAY_HAND_ON_UNNAMED = /\bexport\s*[*/]|\\u/;
 const IN_MEMORY_ROOT = "/workspace/";
 
 const OPTIONS: ts.CompilerOptions = {
@@ -238,7 +241,9 @@ export class SourceProject {
     const names = new Set([symbol.name, declared && ts.isIdentifier(declared) ? declared.text : symbol.name]);
     const found = [...names].flatMap((name) =>
       // Only what is spelled like it is asked of the checker: a bundle holds a million identifiers.
-      (this.#identifiersOf(relative).get(name) ?? []).filter((node) => this.symbolOf(node) === symbol),
+      (this.nodesOf(relative).identifiers.get(name) ?? []).filter(
+        (node) => !isMemberName(node) && this.symbolOf(node) === symbol,
+      ),
     );
     this.parsed.references.set(symbol, found);
     return found;
@@ -253,25 +258,15 @@ export class SourceProject {
     return scopes;
   }
 
-  #identifiersOf(relative: string): ReadonlyMap<string, readonly ts.Identifier[]> {
+  /** What most questions about a file are about, collected once. */
+  nodesOf(relative: string): FileNodes {
     const source = this.file(relative);
-    let byName = this.parsed.identifiers.get(source);
-    if (!byName) {
-      byName = new Map();
-      const index = byName;
-      const collect = (node: ts.Node): void => {
-        if (ts.isIdentifier(node)) {
-          if (!isMemberName(node)) {
-            const list = index.get(node.text);
-            if (list) list.push(node);
-            else index.set(node.text, [node]);
-          }
-        } else ts.forEachChild(node, collect);
-      };
-      collect(source);
-      this.parsed.identifiers.set(source, byName);
+    let nodes = this.parsed.fileNodes.get(source);
+    if (!nodes) {
+      nodes = collectNodes(source);
+      this.parsed.fileNodes.set(source, nodes);
     }
-    return byName;
+    return nodes;
   }
 
   /**
@@ -300,6 +295,8 @@ export class SourceProject {
    */
   exported(relative: string, name: string, seen: ReadonlySet<string> = new Set()): ExportTarget | undefined {
     if (seen.has(relative) || seen.size > 12) return undefined;
+    // Most modules that are asked for a name do not have it, and none of those has to be parsed for that.
+    if (!this.mentions(relative, [name]) && !MAY_HAND_ON_UNNAMED.test(this.text(relative))) return undefined;
     const source = this.file(relative);
     const visited = new Set(seen).add(relative);
     for (const statement of source.statements) {

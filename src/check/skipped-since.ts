@@ -4,6 +4,7 @@ import { readWhole } from "../discover/read-bytes.ts";
 import { wouldBeHit } from "../discover/scan-files.ts";
 import { runGit, splitNames } from "../discover/run-git.ts";
 import type { SkipReason, Workspace } from "../discover/workspace.ts";
+import type { Words } from "../shared/words.ts";
 import type { Finding, RuleDocs, Severity } from "./finding.ts";
 import { renamesSince } from "./open-revision.ts";
 import { resolveCommit } from "./resolve-commit.ts";
@@ -43,7 +44,7 @@ const OWN_BYTES: ReadonlySet<SkipReason> = new Set([
 export function findSkippedSince(
   { root, skipped }: Pick<Workspace, "root" | "skipped">,
   refs: readonly string[],
-  words: RegExp,
+  words: RegExp | Words,
 ): Finding[] {
   const open = new Map(
     skipped.filter(({ reason }) => reason !== "excluded").map((it) => [it.file, it.reason]),
@@ -60,7 +61,7 @@ function hiddenSince(
   root: string,
   ref: string,
   skipped: ReadonlyMap<string, SkipReason>,
-  words: RegExp,
+  words: RegExp | Words,
 ): Finding[] {
   const commit = resolveCommit(root, ref, "This comparison");
   const then = blobsOf(root, commit);

@@ -1,5 +1,6 @@
 import { lstatSync, type Stats } from "node:fs";
 import { join } from "node:path";
+import type { Words } from "../shared/words.ts";
 import { decodeSource, looksMinified, peekUtf16, saysGenerated } from "./inspect-bytes.ts";
 import type { KeptBytes } from "./keep-bytes.ts";
 import { compileWords } from "./match-words.ts";
@@ -67,7 +68,7 @@ function skipReason(file: string, stats: Stats, maxBytes: number): SkipReason | 
 }
 
 /** True when a scan would read bytes under that name and find one of the words in them. */
-export function wouldBeHit(file: string, bytes: Buffer, words: RegExp): boolean {
+export function wouldBeHit(file: string, bytes: Buffer, words: RegExp | Words): boolean {
   if (isDeclarationName(file) || isMinifiedName(file) || bytes.length > DEFAULT_MAX_FILE_BYTES) return false;
   const outcome = inspect(file, bytes, compileWords(words), () => false);
   return outcome.kind === "scanned" && outcome.hit !== null;

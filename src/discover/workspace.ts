@@ -1,4 +1,5 @@
 import type { OnProgress } from "../shared/on-progress.ts";
+import type { Words } from "../shared/words.ts";
 
 /** A file whose text passed the prefilter and will be parsed. */
 export interface SourceFileText {
@@ -51,7 +52,7 @@ export interface DiscoverOptions {
   readonly includeName?: string;
   readonly exclude?: readonly string[];
   /** words that make a file worth parsing */
-  readonly words: RegExp;
+  readonly words: RegExp | Words;
   /** names with which TypeScript is not skipped for its size or shape, but counts as a file that could not be read */
   readonly names?: RegExp;
   /** bytes; larger files are skipped with a reason. @default 1 MiB */

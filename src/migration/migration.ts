@@ -1,3 +1,5 @@
+import type { Words } from "../shared/words.ts";
+
 /** What a legacy function did, independent of its name. */
 export type LegacyRole = "abort" | "wait" | "is-active" | "count" | "is-streaming" | "steer" | "wait-all";
 
@@ -170,6 +172,21 @@ function surfaceNames(migration: Migration): string[] {
   return [...spelledNames(migration), ...surfaceFunctions(migration), "@rewire-abort", "rewire-abort-ignore"];
 }
 
+/** Every function of the two engines, by its own name. */
+export function surfaceFunctions(migration: Migration): string[] {
+  const { register, unregister, kill, wait, isActive, killAll, waitAll } = migration.registry;
+  return [...legacyNames(migration), register, unregister, kill, wait, isActive, killAll, waitAll];
+}
+
+/** Pieces that such names are put together of, long enough to mean nothing else: `"EmbeddedPi"`, `"ForSession"`. */
+function namePieces(migration: Migration): string[] {
+  const pieces = surfaceFunctions(migration).flatMap((name) => {
+    const [, ...words] = name.split(/(?=[A-Z])/);
+    return words.map((_, at) => words.slice(0, at + 1).join(""));
+  });
+  return [...new Set(pieces)].filter((piece) => piece.length >= 10);
+}
+
 /** Words without which a test file is parsed only when something asks for it: most tests just use what others name. */
 export function surfaceWords(migration: Migration): RegExp {
   return new RegExp(surfaceNames(migration).map(escapePattern).join("|"));
@@ -190,57 +207,69 @@ export function judgedNames(migration: Migration): RegExp {
   return new RegExp(names.map(escapePattern).join("|"));
 }
 
-/** Strings put together where they stand, which may make a name of the surface: `"abort" + "…"`, `${verb}…`. */
-function joinedNames(migration: Migration): string {
-  const tails = surfaceFunctions(migration).map((name) => name.replace(/^[a-z]+/, ""));
-  const piece = "[\"'][\\w./-]+[\"']";
-  return [
-    `["'\`}](?:${[...new Set(tails)].map(escapePattern).join("|")})["'\`]`,
-    `${piece}\\s*\\+\\s*${piece}`,
-    `${piece}\\.concat\\(\\s*["']`,
-    `${piece}\\s*\\]\\s*\\.join\\(\\s*(?:""|'')`,
-  ].join("|");
+/** What makes a file worth parsing for `check`: stubs and foreign keys stay when the legacy names are gone. */
+export function checkWords(migration: Migration): Words {
+  const shapes = checkShapes(migration);
+  return {
+    pattern: new RegExp(shapes.map(({ pattern }) => pattern).join("|")),
+    anchors: [...new Set(shapes.flatMap(({ anchors }) => anchors))],
+  };
 }
 
-/** Every function of the two engines, by its own name. */
-export function surfaceFunctions(migration: Migration): string[] {
-  const { register, unregister, kill, wait, isActive, killAll, waitAll } = migration.registry;
-  return [...legacyNames(migration), register, unregister, kill, wait, isActive, killAll, waitAll];
+/** A pattern, and strings of which one stands in all that it matches. */
+interface Shape {
+  readonly pattern: string;
+  readonly anchors: readonly string[];
 }
 
-/** Words that make a file worth parsing for `check`: stubs and foreign keys stay when the legacy names are gone. */
-export function checkWords(migration: Migration): RegExp {
-  const words = [
+function checkShapes(migration: Migration): Shape[] {
+  const { companions, entryPoints, reports } = migration;
+  const isName = (name: string): boolean => /^\w+$/.test(name);
+  const entries = entryPoints.map(({ name }) => name);
+  const names = [
     ...surfaceNames(migration),
     // What is left of a path whose calls were taken out: who promised a kill, and who says that there was one.
-    ...migration.entryPoints.map(({ name }) => name).filter((name) => /^\w+$/.test(name)),
+    ...entries.filter(isName),
   ];
-  const companions = migration.companions.map(escapePattern).join("|");
-  const rows = migration.entryPoints
-    .filter(({ name }) => !/^\w+$/.test(name))
-    .map(({ name }) => escapePattern(name));
-  const row = `["'](?:${rows.join("|")})["']\\s*:`;
-  const names = [...new Set(words)].map(escapePattern).join("|");
-  const fields = migration.reports.fields.map(escapePattern).join("|");
-  const placeholder =
-    "const\\s+(?:aborted|ended|killed|settled|stopped|isActive|isRunActive|isStreaming|hasActiveRun|embeddedRuns|activeRuns)\\s*(?::[^=\\n]{1,40})?=\\s*(?:/\\*.{0,60}?\\*/\\s*)?(?:await\\s+|[^=;\\n]{1,60}\\?\\s*)?(?:true\\b|false\\b|0\\b|!0|!1)";
-  const report = `\\b(?:${fields})["'\\]]{0,2}\\s*(?:(?:\\|\\|)?=|[:,])\\s*(?:[^;,{}\\n]{1,60}\\?\\s*)?(?:true\\b|!0)`;
-  const marking = migration.reports.functions.map(({ name }) => escapePattern(name)).join("|");
-  const nothing = "(?:undefined|null|void 0)";
-  const undefinedCall = `\\(\\s*(?:${nothing}(?:\\s+as\\b|!)|<\\w+>${nothing}\\))`;
-  const queues = `(?:${companions})\\s*(?:\\?\\.)?\\(`;
-  return new RegExp(
-    [
-      names,
-      placeholder,
-      report,
-      undefinedCall,
-      ESCAPED_LETTER,
-      joinedNames(migration),
-      ...(companions === "" ? [] : [queues]),
-      ...(marking === "" ? [] : [`\\b(?:${marking})\\s*\\(`]),
-      ...(rows.length > 0 ? [row] : []),
-    ].join("|"),
+  const rows = entries.filter((name) => !isName(name));
+  const any = (words: readonly string[]): string => words.map(escapePattern).join("|");
+  const marks = reports.functions.map(({ name }) => name);
+  const pieces = namePieces(migration);
+  const nothing = ["undefined", "null", "void 0"];
+  const roles =
+    "aborted|ended|killed|settled|stopped|isActive|isRunActive|isStreaming|hasActiveRun|embeddedRuns|activeRuns";
+  const shapes: Shape[] = [
+    { pattern: any(names), anchors: names },
+    {
+      pattern: `const\\s+(?:${roles})\\s*(?::[^=\\n]{1,40})?=\\s*(?:/\\*.{0,60}?\\*/\\s*)?(?:await\\s+|[^=;\\n]{1,60}\\?\\s*)?(?:true\\b|false\\b|0\\b|!0|!1)`,
+      anchors: roles.split("|").flatMap((role) => SPACES.map((space) => space + role)),
+    },
+    {
+      pattern: `\\b(?:${any(reports.fields)})["'\\]]{0,2}\\s*(?:(?:\\|\\|)?=|[:,])\\s*(?:[^;,{}\\n]{1,60}\\?\\s*)?(?:true\\b|!0)`,
+      anchors: reports.fields,
+    },
+    { pattern: `\\b(?:${any(marks)})\\s*\\(`, anchors: marks },
+    {
+      pattern: `["'\`}](?:${any(pieces)})["'\`$]`,
+      anchors: pieces.flatMap((piece) => ['"', "'", "`", "}"].map((before) => before + piece)),
+    },
+    {
+      pattern: `\\(\\s*(?:(?:${any(nothing)})(?:\\s+as\\b|!)|<\\w+>(?:${any(nothing)})\\))`,
+      anchors: nothing.flatMap((word) => [`${word}!`, `>${word})`, ...spacedOut(word, ["as"])]),
+    },
+    { pattern: ESCAPED_LETTER, anchors: ["\\u00", "\\u{", "\\x"] },
+    { pattern: `(?:${any(companions)})\\s*(?:\\?\\.)?\\(`, anchors: companions },
+    { pattern: `["'](?:${any(rows)})["']\\s*:`, anchors: rows },
+  ];
+  return shapes.filter(({ anchors }) => anchors.length > 0);
+}
+
+const SPACES = [..." \t\n\v\f\r\u00a0"];
+
+/** One of these stands wherever a word, white space, and one of the next words do. */
+function spacedOut(word: string, next: readonly string[]): string[] {
+  return SPACES.flatMap((first) =>
+    first === " " ? [...next, ...SPACES].map((then) => `${word} ${then}`) : [word + first],
   );
 }
 

@@ -116,12 +116,8 @@ describe("a name that is put together at run time", () => {
       'const verb = "kill";\nexport const halt = (key: string) => engine[`$' + "{verb}SessionRun`](key);",
       "killSessionRun",
     ],
-    [
-      'export const halt = engine[["wait", "For", "Embedded", "Pi", "Run", "End"].join("")];',
-      "waitForEmbeddedPiRunEnd",
-    ],
-    ['export const { ["kill".concat("Session", "Run")]: halt } = engine;', "killSessionRun"],
-    ['export const load = () => import("./pi-".concat("embedded.js"));', "./pi-embedded.js"],
+    ['export const halt = engine[["wait", "ForEmbedded", "PiRunEnd"].join("")];', "waitForEmbeddedPiRunEnd"],
+    ['export const { ["kill".concat("SessionRun")]: halt } = engine;', "killSessionRun"],
   ])("fails the file: %s", (text, name) => {
     expect(loudIn(stop(text))).toEqual([
       expect.stringContaining(`failed src/a.ts: puts ${name} together out of pieces`),

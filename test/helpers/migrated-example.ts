@@ -78,7 +78,7 @@ export async function migrateExample(): Promise<MigratedExample> {
 
 /** Only what the prefilter lets through is a hit, as on disk. */
 function analyzeTexts(texts: ReadonlyMap<string, string>, before?: Analysis): Analysis {
-  const words = checkWords(piToSessionRun);
+  const words = checkWords(piToSessionRun).pattern;
   const hits = new Map([...texts].filter(([, text]) => words.test(text)));
   return analyze(textWorkspace(hits, textWorkspace(texts)), piToSessionRun, {
     keys: "by-need",

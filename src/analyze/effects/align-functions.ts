@@ -116,15 +116,14 @@ function askingFunctions(
   file: string,
 ): Map<FunctionNode, Map<Question, ts.CallExpression>> {
   const asking = new Map<FunctionNode, Map<Question, ts.CallExpression>>();
-  walk(project.file(file), (node) => {
-    if (!ts.isCallExpression(node)) return;
+  for (const node of project.nodesOf(file).calls) {
     const role = questionOf(evaluator.migration, calleeName(node.expression) ?? "");
     const fn = role && outermost(node);
-    if (!role || !fn) return;
+    if (!role || !fn) continue;
     const calls = asking.get(fn) ?? new Map<Question, ts.CallExpression>();
     if (!calls.has(role)) calls.set(role, node);
     asking.set(fn, calls);
-  });
+  }
   return asking;
 }
 
@@ -189,15 +188,14 @@ function actingFunctions(
   file: string,
 ): Map<FunctionNode, Map<Effect, ts.CallExpression[]>> {
   const acting = new Map<FunctionNode, Map<Effect, ts.CallExpression[]>>();
-  walk(project.file(file), (node) => {
-    if (!ts.isCallExpression(node)) return;
+  for (const node of project.nodesOf(file).calls) {
     const effect = reach.sinks.named(node, file);
     const fn = effect && outermost(node);
-    if (!effect || !fn || reach.deadCode.reason(node)) return;
+    if (!effect || !fn || reach.deadCode.reason(node)) continue;
     const calls = acting.get(fn) ?? new Map<Effect, ts.CallExpression[]>();
     calls.set(effect, [...(calls.get(effect) ?? []), node]);
     acting.set(fn, calls);
-  });
+  }
   return acting;
 }
 
@@ -276,9 +274,8 @@ function actsIn({ reach }: RevisionView, file: string, line: string): boolean {
 
 function functionsNamed(project: SourceProject, file: string, name: string): FunctionNode[] {
   const found: FunctionNode[] = [];
-  walk(project.file(file), (node) => {
-    if (isFunctionNode(node) && node.body && functionName(node) === name) found.push(node);
-  });
+  for (const node of project.nodesOf(file).functions)
+    if (node.body && functionName(node) === name) found.push(node);
   return found;
 }
 

@@ -30,6 +30,20 @@ export function calledName(evaluator: Evaluator, callee: ts.Expression, depth = 
   return at.text;
 }
 
+/** The calls, those of imported functions last: to know what they do, another file has to be parsed. */
+export function nearestFirst(
+  { project }: Evaluator,
+  calls: readonly ts.CallExpression[],
+): ts.CallExpression[] {
+  const isImported = (call: ts.CallExpression): boolean => {
+    const callee = unwrap(call.expression);
+    const declaration = ts.isIdentifier(callee) ? project.declarationOf(callee) : undefined;
+    return declaration !== undefined && ts.isImportSpecifier(declaration);
+  };
+  const near = calls.filter((call) => !isImported(call));
+  return near.length === calls.length ? near : [...near, ...calls.filter(isImported)];
+}
+
 /**
  * True for a parameter that goes by the name of something the file imports: nothing shows that it is given that, and
  * whoever writes it so hides the import.

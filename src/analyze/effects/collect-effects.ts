@@ -7,7 +7,7 @@ import { isRegistryFile } from "../../migration/module-paths.ts";
 import type { Span } from "../../shared/location.ts";
 import { isTest } from "../is-test.ts";
 import type { SourceProject } from "../source-project.ts";
-import { functionName, type FunctionNode, isFunctionNode, walk } from "../syntax.ts";
+import { functionName, type FunctionNode, isFunctionNode } from "../syntax.ts";
 import { calledName } from "./called.ts";
 import { DeadCode } from "./dead-code.ts";
 import type { EffectFacts, EffectPlace } from "./effect-facts.ts";
@@ -77,7 +77,7 @@ export function collectEffects(request: EffectRequest): EffectFacts {
     orphanHandlers: family ? findOrphanHandlers(evaluator, production) : [],
     vacuousTests: each(tests, (file) => findVacuousTests(evaluator, file, alive)),
     unprovenTests: family ? findUnprovenTests(evaluator, tests) : [],
-    registerHandedOn: production.some((file) => handsOn(project.file(file), register)),
+    registerHandedOn: production.some((file) => handsOn(project, file, register)),
     registers: registersIn(evaluator, new DeadCode(new Folder(evaluator, callers)), production),
   };
 }
@@ -130,22 +130,13 @@ function registersIn(evaluator: Evaluator, deadCode: DeadCode, files: readonly s
     (file) =>
       project.mentions(file, [register]) &&
       project
-        .nodesIn(project.file(file))
-        .some(
-          (node) =>
-            ts.isCallExpression(node) &&
-            calledName(evaluator, node.expression) === register &&
-            !deadCode.reason(node),
-        ),
+        .nodesOf(file)
+        .calls.some((call) => calledName(evaluator, call.expression) === register && !deadCode.reason(call)),
   );
 }
 
 /** The function is given to something that may call it. */
-function handsOn(source: ts.SourceFile, name: string): boolean {
-  if (!source.text.includes(name)) return false;
-  let found = false;
-  walk(source, (node) => {
-    if (ts.isIdentifier(node) && node.text === name && isHandedOn(node)) found = true;
-  });
-  return found;
+function handsOn(project: SourceProject, file: string, name: string): boolean {
+  if (!project.text(file).includes(name)) return false;
+  return (project.nodesOf(file).identifiers.get(name) ?? []).some(isHandedOn);
 }

@@ -2,7 +2,7 @@ import { ts } from "../typescript.ts";
 import type { Evidence } from "../../shared/location.ts";
 import { legacyFunction } from "../../migration/migration.ts";
 import { calleeName, type Evaluator } from "../evaluate.ts";
-import { unwrap, walk } from "../syntax.ts";
+import { unwrap } from "../syntax.ts";
 import { type DeadCode, type DeadReason, guardsOf } from "./dead-code.ts";
 import { calledName } from "./called.ts";
 import type { DeadCall } from "./effect-facts.ts";
@@ -19,8 +19,8 @@ export function findDeadCalls(
   const { project } = evaluator;
   const found: DeadCall[] = [];
   if (!project.mentions(file, sinks.registryNames)) return found;
-  walk(project.file(file), (node) => {
-    if (!ts.isCallExpression(node) || !sinks.ofRegistry(node)) return;
+  for (const node of project.nodesOf(file).calls) {
+    if (!sinks.ofRegistry(node)) continue;
     const callee = calledName(evaluator, node.expression)!;
     const hollow = sinks.hollowBehind(node);
     const reason: DeadReason | null = hollow
@@ -33,7 +33,7 @@ export function findDeadCalls(
         guard: reason.why,
         why: reason.folded ? "constant" : "unreachable",
       });
-      return;
+      continue;
     }
     for (const { guard } of guardsOf(node)) {
       const asked = legacyQuestion(evaluator, guard);
@@ -46,7 +46,7 @@ export function findDeadCalls(
       });
       break;
     }
-  });
+  }
   return found;
 }
 

@@ -1,10 +1,11 @@
 import { ts } from "../typescript.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { inertForm, isLogging } from "../inert.ts";
-import { type FunctionNode, isFunctionNode, returnedExpressions, unwrap, walk } from "../syntax.ts";
+import { type FunctionNode, isFunctionNode, returnedExpressions, unwrap } from "../syntax.ts";
 import type { FabricatedSuccess, NullObjectCall } from "./effect-facts.ts";
 import { outermost } from "./find-reports.ts";
 import { isOnNothing } from "./find-undefined-calls.ts";
+import { nearestFirst } from "./called.ts";
 import { importedCallee } from "./imported-callee.ts";
 import { placeOf, shortText } from "./place-of.ts";
 
@@ -18,13 +19,13 @@ const STOPS = /^(?:abort|cancel|close|dispose|end|interrupt|kill|reset|shutdown|
 export function findNullObjectCalls(evaluator: Evaluator, file: string): NullObjectCall[] {
   const { project } = evaluator;
   const found: NullObjectCall[] = [];
-  walk(project.file(file), (node) => {
-    if (!ts.isCallExpression(node) || !ts.isAwaitExpression(node.parent)) return;
+  for (const node of project.nodesOf(file).calls) {
+    if (!ts.isAwaitExpression(node.parent)) continue;
     const callee = unwrap(node.expression);
-    if (!ts.isPropertyAccessExpression(callee) || !STOPS.test(callee.name.text)) return;
+    if (!ts.isPropertyAccessExpression(callee) || !STOPS.test(callee.name.text)) continue;
     const made = factoryCall(evaluator, callee.expression);
     const factory = made && functionOf(evaluator, made.expression);
-    if (!factory || !isNullFactory(factory) || !answers(outermost(node))) return;
+    if (!factory || !isNullFactory(factory) || !answers(outermost(node))) continue;
     found.push({
       ...placeOf(project, node, [
         project.evidence(factory, "every function of what this makes does nothing"),
@@ -32,7 +33,7 @@ export function findNullObjectCalls(evaluator: Evaluator, file: string): NullObj
       method: callee.name.text,
       factory: shortText(made.expression),
     });
-  });
+  }
   return found;
 }
 
@@ -43,10 +44,10 @@ export function findNullObjectCalls(evaluator: Evaluator, file: string): NullObj
 export function findFabricatedSuccesses(evaluator: Evaluator, file: string): FabricatedSuccess[] {
   const { project } = evaluator;
   const found: FabricatedSuccess[] = [];
-  walk(project.file(file), (node) => {
-    if (!isFunctionNode(node) || !node.body || !ts.isBlock(node.body)) return;
+  for (const node of project.nodesOf(file).functions) {
+    if (!node.body || !ts.isBlock(node.body)) continue;
     const successes = returnedExpressions(node).filter((value) => value && isSuccess(value));
-    if (successes.length === 0) return;
+    if (successes.length === 0) continue;
     const calls: ts.CallExpression[] = [];
     const visit = (inner: ts.Node): void => {
       if (isLogging(inner)) return;
@@ -59,8 +60,9 @@ export function findFabricatedSuccesses(evaluator: Evaluator, file: string): Fab
       calls.length === 0 ||
       !calls.every((call) => ts.isIdentifier(unwrap(call.expression)) || isOnNothing(call))
     )
-      return;
-    if (!calls.every((call) => isOnNothing(call) || isHollow(evaluator, call))) return;
+      continue;
+    if (!nearestFirst(evaluator, calls).every((call) => isOnNothing(call) || isHollow(evaluator, call)))
+      continue;
     found.push({
       ...placeOf(
         project,
@@ -69,7 +71,7 @@ export function findFabricatedSuccesses(evaluator: Evaluator, file: string): Fab
       ),
       answer: shortText(successes[0]!),
     });
-  });
+  }
   return found;
 }
 

@@ -1,6 +1,6 @@
 import { ts } from "../typescript.ts";
 import type { Evaluator } from "../evaluate.ts";
-import { functionName, isFunctionNode, walk } from "../syntax.ts";
+import { functionName, isFunctionNode } from "../syntax.ts";
 import type { OrphanHandler } from "./effect-facts.ts";
 import { placeOf } from "./place-of.ts";
 
@@ -13,13 +13,13 @@ export function findOrphanHandlers(evaluator: Evaluator, files: readonly string[
   for (const file of files) {
     const text = project.text(file);
     if (![...handlers].some((name) => text.includes(name))) continue;
-    walk(project.file(file), (node) => {
-      if (!ts.isIdentifier(node) || !handlers.has(node.text)) return;
+    const { identifiers } = project.nodesOf(file);
+    for (const node of [...handlers].flatMap((name) => identifiers.get(name) ?? [])) {
       const parent = node.parent;
-      if (ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return;
+      if (ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) continue;
       // `typeof handler` as a type, and `void handler;`, put it into no table.
       if (ts.isTypeQueryNode(parent) || ts.isVoidExpression(parent) || ts.isExpressionStatement(parent))
-        return;
+        continue;
       if (ts.isFunctionDeclaration(parent) && parent.name === node) {
         if (isExported(parent)) declared.set(node.text, node);
         else named.add(node.text);
@@ -29,7 +29,7 @@ export function findOrphanHandlers(evaluator: Evaluator, files: readonly string[
         if (isFunction && ts.isVariableStatement(list) && isExported(list)) declared.set(node.text, node);
         else named.add(node.text);
       } else named.add(node.text);
-    });
+    }
   }
   return [...declared]
     .filter(([name]) => !named.has(name))

@@ -1,7 +1,7 @@
 import { ts } from "../typescript.ts";
 import type { EntryPoint } from "../../migration/migration.ts";
 import type { Evaluator } from "../evaluate.ts";
-import { functionName, type FunctionNode, isFunctionNode, walk } from "../syntax.ts";
+import { functionName, type FunctionNode } from "../syntax.ts";
 import type { BrokenPromise } from "./effect-facts.ts";
 import { placeOf } from "./place-of.ts";
 import type { Reach } from "./reach.ts";
@@ -18,14 +18,14 @@ export function findBrokenPromises(
   const found: BrokenPromise[] = [];
   const names = entries.map(({ name }) => name);
   if (!project.mentions(file, names)) return found;
-  walk(project.file(file), (node) => {
-    if (!isFunctionNode(node) || !node.body) return;
+  for (const node of project.nodesOf(file).functions) {
+    if (!node.body) continue;
     const name = functionName(node);
     const entry = entries.find((candidate) => candidate.name === name);
-    if (!entry || !isEntry(node, entry)) return;
+    if (!entry || !isEntry(node, entry)) continue;
     for (const missing of missingEffects(reach, node, entry))
       found.push({ ...placeOf(project, nameOf(node), [], entry.name), name: entry.name, missing });
-  });
+  }
   return found;
 }
 

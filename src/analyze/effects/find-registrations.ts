@@ -17,12 +17,11 @@ export function findRegistrations(
   if (!project.mentions(file, [register, unregister])) return found;
   const registers: ts.CallExpression[] = [];
   const unregisters: ts.CallExpression[] = [];
-  walk(project.file(file), (node) => {
-    if (!ts.isCallExpression(node)) return;
+  for (const node of project.nodesOf(file).calls) {
     const name = calleeName(node.expression);
     if (name === register) registers.push(node);
     if (name === unregister) unregisters.push(node);
-  });
+  }
   for (const call of registers) {
     const key = call.arguments[0]?.getText() ?? "";
     const flow = outermost(call);

@@ -1,6 +1,6 @@
 import { ts } from "../typescript.ts";
 import type { SourceProject } from "../source-project.ts";
-import { unwrap, walk } from "../syntax.ts";
+import { unwrap } from "../syntax.ts";
 import type { UndefinedCall } from "./effect-facts.ts";
 import { placeOf, shortText } from "./place-of.ts";
 
@@ -8,11 +8,10 @@ import { placeOf, shortText } from "./place-of.ts";
 export function findUndefinedCalls(project: SourceProject, file: string): UndefinedCall[] {
   if (!/\b(?:undefined|null|void 0)\s*(?:as\b|satisfies\b|\)|!|\?\.)/.test(project.text(file))) return [];
   const found: UndefinedCall[] = [];
-  walk(project.file(file), (node) => {
-    if (!ts.isCallExpression(node)) return;
+  for (const node of project.nodesOf(file).calls) {
     const base = baseOf(node.expression);
     if (isNothing(base)) found.push({ ...placeOf(project, node), base: shortText(base) });
-  });
+  }
   return found;
 }
 

@@ -23,14 +23,13 @@ export function findUnsoundWaits(evaluator: Evaluator, reach: Reach, file: strin
   const cleanups = migration.entryPoints.flatMap(({ name, actsOnWait }) => (actsOnWait ? [name] : []));
   if (!project.mentions(file, [...sinks.registryNames, ...cleanups])) return found;
   const { folder } = reach.deadCode;
-  walk(project.file(file), (node) => {
-    if (!ts.isCallExpression(node)) return;
+  for (const node of project.nodesOf(file).calls) {
     const effect = sinks.ofRegistry(node);
     const isCleanup = cleanups.includes(calleeName(node.expression) ?? "");
     if (effect === "kill" || isCleanup) found.push(...tooLate(evaluator, cleanups, node));
     if (effect === "kill") found.push(...withoutWait(evaluator, reach, node));
     if (isCleanup) found.push(...withoutAnswer(evaluator, node));
-    if (effect !== "wait") return;
+    if (effect !== "wait") continue;
     const callee = calledName(evaluator, node.expression)!;
     const add = (problem: UnsoundWait["problem"], detail: string, at?: ts.Node): void => {
       const evidence = at ? [project.evidence(at, shortText(at))] : [];
@@ -41,19 +40,19 @@ export function findUnsoundWaits(evaluator: Evaluator, reach: Reach, file: strin
     if (limit !== undefined && !(limit >= SHORTEST_MS)) add("timeout", String(limit));
     if (isFloating(evaluator, node) || isRaced(node) || isTakenForAnswer(evaluator, node)) {
       add("floating", "");
-      return;
+      continue;
     }
-    if (!isIgnored(evaluator, folder, node)) return;
+    if (!isIgnored(evaluator, folder, node)) continue;
     const fn = outermost(node);
-    if (!fn) return;
+    if (!fn) continue;
     const entry = migration.entryPoints.find(({ name }) => name === functionName(fn));
     if (entry?.actsOnWait) {
       add("ignored", "");
-      return;
+      continue;
     }
     const mutation = mutationAfter(evaluator, fn, node);
     if (mutation) add("ignored", shortText(mutation), mutation);
-  });
+  }
   return found;
 }
 

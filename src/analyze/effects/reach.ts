@@ -3,7 +3,7 @@ import type { Evaluator } from "../evaluate.ts";
 import { calleeName } from "../evaluate.ts";
 import { type FunctionNode, isFunctionNode, unwrap, walk } from "../syntax.ts";
 import type { DeadCode } from "./dead-code.ts";
-import { calledFunction } from "./called.ts";
+import { calledFunction, nearestFirst } from "./called.ts";
 import { isDropped } from "./uncalled.ts";
 import { importedCallee } from "./imported-callee.ts";
 import { ImportDistance } from "./import-distance.ts";
@@ -94,7 +94,7 @@ export class Reach {
       walk(fn, (node) => {
         if (ts.isCallExpression(node)) found.push(node);
       });
-      calls = found;
+      calls = nearestFirst(this.evaluator, found);
       this.#callsOf.set(fn, calls);
     }
     return calls;
