@@ -18,6 +18,7 @@ import { Reach } from "./effects/reach.ts";
 import { Sinks } from "./effects/sinks.ts";
 import { Evaluator } from "./evaluate.ts";
 import { escapedNameProblem } from "./find-escaped-name.ts";
+import { joinedNameProblem } from "./find-joined-name.ts";
 import { type FileBindings, findBindings, type FoundCall } from "./find-bindings.ts";
 import { collectGuards, spanOf } from "./guards.ts";
 import { isTest } from "./is-test.ts";
@@ -96,7 +97,10 @@ export function analyze(workspace: Workspace, migration: Migration, options: Ana
     }
     try {
       const errors = project.syntaxErrors(file);
-      const escaped = errors.length > 0 ? null : escapedNameProblem(project, migration, file);
+      const escaped =
+        errors.length > 0
+          ? null
+          : (escapedNameProblem(project, migration, file) ?? joinedNameProblem(project, migration, file));
       if (errors.length > 0) failed.push({ file, message: `does not parse: ${errors[0]}` });
       else if (escaped !== null) failed.push({ file, message: escaped });
       else parsed.push(file);

@@ -80,11 +80,13 @@ function stubsIn(evaluator: Evaluator, relator: Relator, file: string): StubFact
   for (const name of named) {
     const node = name.parent;
     if ((!ts.isFunctionDeclaration(node) && !ts.isVariableDeclaration(node)) || node.name !== name) continue;
-    const fn = functionOf(node);
+    const fn = functionOf(node) ?? heldFunction(evaluator, node);
     const form = fn && (inertForm(fn) ?? hollowForm(evaluator, fn, name.text));
     if (!fn || !form) continue;
     const span = spanOf(node);
-    const callers = relator.callers.of(fn);
+    // Who calls the other name says nothing of this one.
+    const callers =
+      ts.isVariableDeclaration(node) && functionOf(node) === undefined ? null : relator.callers.of(fn);
     found.push({
       file,
       ...project.lines(file).at(span.start),
@@ -92,11 +94,27 @@ function stubsIn(evaluator: Evaluator, relator: Relator, file: string): StubFact
       function: enclosingName(node),
       name: name.text,
       form,
-      called: (callers?.calls.length ?? 0) > 0,
+      called: callers === null ? isCalled(evaluator, name) : (callers?.calls.length ?? 0) > 0,
       local: enclosingName(node) !== "<module>" || !isExported(node),
     });
   }
   return found;
+}
+
+function isCalled({ project }: Evaluator, name: ts.Identifier): boolean {
+  const symbol = project.symbolOf(name);
+  return (
+    symbol !== undefined &&
+    project
+      .references(project.pathOf(name), symbol)
+      .some((read) => ts.isCallExpression(read.parent) && read.parent.expression === read)
+  );
+}
+
+/** `const abort = noop;`: the function behind the other name, of the same file or imported. */
+function heldFunction(evaluator: Evaluator, node: ts.Node): ts.SignatureDeclaration | undefined {
+  const value = ts.isVariableDeclaration(node) && node.initializer ? unwrap(node.initializer) : undefined;
+  return value && ts.isIdentifier(value) ? evaluator.calleeFunction(value) : undefined;
 }
 
 /** A kill or wait of the registry's name that does nothing to a run. */

@@ -169,9 +169,22 @@ export function migrateWords(migration: Migration): RegExp {
 
 /** Words of the legacy functions, the registry and this tool's own comments. */
 function surfaceNames(migration: Migration): string[] {
+  return [...spelledNames(migration), ...surfaceFunctions(migration), "@rewire-abort", "rewire-abort-ignore"];
+}
+
+/** Every function of the two engines, by its own name. */
+export function surfaceFunctions(migration: Migration): string[] {
   const { register, unregister, kill, wait, isActive, killAll, waitAll } = migration.registry;
-  const registry = [register, unregister, kill, wait, isActive, killAll, waitAll];
-  return [...spelledNames(migration), ...registry, "@rewire-abort", "rewire-abort-ignore"];
+  return [...legacyNames(migration), register, unregister, kill, wait, isActive, killAll, waitAll];
+}
+
+/** Pieces that such names are put together of, long enough to mean nothing else: `"EmbeddedPi"`, `"ForSession"`. */
+function namePieces(migration: Migration): string[] {
+  const pieces = surfaceFunctions(migration).flatMap((name) => {
+    const [, ...words] = name.split(/(?=[A-Z])/);
+    return words.map((_, at) => words.slice(0, at + 1).join(""));
+  });
+  return [...new Set(pieces)].filter((piece) => piece.length >= 10);
 }
 
 /** Words without which a test file is parsed only when something asks for it: most tests just use what others name. */
@@ -206,6 +219,8 @@ export function checkWords(migration: Migration): Words {
   ];
   const rows = entries.filter((name) => !isName(name));
   const any = (words: readonly string[]): string => words.map(escapePattern).join("|");
+  const marks = reports.functions.map(({ name }) => name);
+  const pieces = namePieces(migration);
   const nothing = ["undefined", "null", "void 0"];
   const roles =
     "aborted|ended|killed|settled|stopped|isActive|isRunActive|isStreaming|hasActiveRun|embeddedRuns|activeRuns";
@@ -216,8 +231,13 @@ export function checkWords(migration: Migration): Words {
       anchors: roles.split("|").flatMap((role) => SPACES.map((space) => space + role)),
     },
     {
-      pattern: `\\b(?:${any(reports.fields)})["'\\]]{0,2}\\s*[=:]\\s*(?:true\\b|!0)`,
+      pattern: `\\b(?:${any(reports.fields)})["'\\]]{0,2}\\s*(?:(?:\\|\\|)?=|[:,])\\s*(?:[^;,{}\\n]{1,60}\\?\\s*)?(?:true\\b|!0)`,
       anchors: reports.fields,
+    },
+    { pattern: `\\b(?:${any(marks)})\\s*\\(`, anchors: marks },
+    {
+      pattern: `["'\`}](?:${any(pieces)})["'\`$]`,
+      anchors: pieces.flatMap((piece) => ['"', "'", "`", "}"].map((before) => before + piece)),
     },
     {
       // What stands before it is looked at last: parentheses are everywhere.

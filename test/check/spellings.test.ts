@@ -106,3 +106,32 @@ describe("a name that is spelled with escapes", () => {
     expect(loudIn(text)).toEqual([]);
   });
 });
+
+describe("a name that is put together at run time", () => {
+  const stop = (body: string) => `import * as engine from "./other.js";\n${body}\n`;
+
+  it.each([
+    ['export const halt = (id: string) => engine["abort" + "EmbeddedPiRun"](id);', "abortEmbeddedPiRun"],
+    [
+      'const verb = "kill";\nexport const halt = (key: string) => engine[`$' + "{verb}SessionRun`](key);",
+      "killSessionRun",
+    ],
+    ['export const halt = engine[["wait", "ForEmbedded", "PiRunEnd"].join("")];', "waitForEmbeddedPiRunEnd"],
+    ['export const { ["kill".concat("SessionRun")]: halt } = engine;', "killSessionRun"],
+  ])("fails the file: %s", (text, name) => {
+    expect(loudIn(stop(text))).toEqual([
+      expect.stringContaining(`failed src/a.ts: puts ${name} together out of pieces`),
+    ]);
+  });
+
+  it.each([
+    'export const halt = (kind: string) => engine["abort" + kind]();',
+    'export const halt = () => engine["abort" + "EmbeddedPiRunner"]();',
+    'export const words = ["abort", "EmbeddedPiRun"].join("");',
+    'export const text = "kill" + "SessionRun";',
+    'export const load = (part: string) => import("./pi-" + part);',
+    'let verb = "kill";\nverb = "skip";\nexport const halt = engine[`$' + "{verb}SessionRun`];",
+  ])("is no name: %s", (text) => {
+    expect(loudIn(stop(text))).toEqual([]);
+  });
+});

@@ -8,6 +8,7 @@ import type { Span } from "../../shared/location.ts";
 import { isTest } from "../is-test.ts";
 import type { SourceProject } from "../source-project.ts";
 import { functionName, type FunctionNode, isFunctionNode } from "../syntax.ts";
+import { calledName } from "./called.ts";
 import { DeadCode } from "./dead-code.ts";
 import type { EffectFacts, EffectPlace } from "./effect-facts.ts";
 import { findDeadCalls } from "./find-dead-calls.ts";
@@ -77,6 +78,7 @@ export function collectEffects(request: EffectRequest): EffectFacts {
     vacuousTests: each(tests, (file) => findVacuousTests(evaluator, file, alive)),
     unprovenTests: family ? findUnprovenTests(evaluator, tests) : [],
     registerHandedOn: production.some((file) => handsOn(project, file, register)),
+    registers: registersIn(evaluator, new DeadCode(new Folder(evaluator, callers)), production),
   };
 }
 
@@ -117,6 +119,19 @@ function isFamily(text: string, { evaluator: { migration } }: EffectRequest): bo
   const { kill, wait, register } = migration.registry;
   return [...legacyNames(migration), kill, wait, register, ...migration.reports.fields].some((name) =>
     text.includes(name),
+  );
+}
+
+/** Some call that registers a run may run: one behind a switch that is off fills nothing. */
+function registersIn(evaluator: Evaluator, deadCode: DeadCode, files: readonly string[]): boolean {
+  const { project, migration } = evaluator;
+  const { register } = migration.registry;
+  return files.some(
+    (file) =>
+      project.mentions(file, [register]) &&
+      project
+        .nodesOf(file)
+        .calls.some((call) => calledName(evaluator, call.expression) === register && !deadCode.reason(call)),
   );
 }
 

@@ -15,6 +15,8 @@ export function covers(action: ts.Node, report: ts.Node): boolean {
       if (isOnlyDeclared(child)) return false;
       exits = false;
     } else if (isBranch(child) && alwaysExits(child as ts.Statement)) exits = true;
+    // What is done only when something goes wrong is not done on the way here.
+    if (ts.isCatchClause(child)) return false;
     child = child.parent;
   }
   if (above.has(child)) return true;

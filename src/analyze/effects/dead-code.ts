@@ -1,4 +1,5 @@
 import { ts } from "../typescript.ts";
+import { calleeName } from "../evaluate.ts";
 import { inertForm } from "../inert.ts";
 import {
   alwaysExits,
@@ -6,10 +7,13 @@ import {
   disjuncts,
   enclosingFunction,
   type FunctionNode,
+  hasExportKeyword,
   isFunctionNode,
   unwrap,
   walk,
 } from "../syntax.ts";
+import type { SourceProject } from "../source-project.ts";
+import { contradiction } from "./contradiction.ts";
 import type { Folded, Folder } from "./folder.ts";
 import { shortText } from "./place-of.ts";
 import { isNeverCalled } from "./uncalled.ts";
@@ -45,11 +49,14 @@ export class DeadCode {
   }
 
   #search(node: ts.Node): DeadReason | null {
-    for (const { guard, when } of guardsOf(node)) {
-      const folded = this.folder.fold(guard);
+    const guards = guardsOf(node);
+    for (const { guard, when } of guards) {
+      const folded = this.folder.decide(guard);
       if (folded && folded.truthy !== when)
         return { at: guard, why: `${shortText(guard)} always decides against it`, folded };
     }
+    const clash = contradiction(this.folder.evaluator.project, guards);
+    if (clash) return { at: clash, why: `another condition on the way rules out ${shortText(clash)}` };
     const against = this.#contradiction(node);
     if (against)
       return { at: against, why: `${shortText(against)} says that there is nothing to call it with` };
@@ -63,6 +70,8 @@ export class DeadCode {
 
   /** What is written in a function runs when the function does, and a function is there when what makes it has run. */
   #neverRuns(fn: FunctionNode): DeadReason | null {
+    if (isNeverIterated(this.folder.evaluator.project, fn))
+      return { at: fn, why: "nobody takes a step of the generator around it" };
     if (isNeverCalled(this.folder.evaluator.project, fn, (read) => this.reason(read) !== null))
       return { at: fn, why: "nobody calls the function around it" };
     if (ts.isFunctionDeclaration(fn)) {
@@ -78,8 +87,13 @@ export class DeadCode {
     const key = ts.isCallExpression(node) ? node.arguments[0] : undefined;
     if (!key) return undefined;
     const text = unwrap(key).getText();
+    const { migration } = this.folder.evaluator;
+    const name = calleeName((node as ts.CallExpression).expression) ?? "";
+    const isKey = Object.values(migration.registry).includes(name);
     return guardsOf(node).find(({ guard, when }) =>
-      (when ? conjuncts(guard) : disjuncts(guard)).some((part) => saysAbsent(part, when, text)),
+      (when ? conjuncts(guard) : disjuncts(guard)).some(
+        (part) => saysAbsent(part, when, text) || (isKey && saysNoString(part, when, text)),
+      ),
     )?.guard;
   }
 
@@ -141,7 +155,11 @@ export class DeadCode {
   #emptyLoop(node: ts.Node): DeadReason | null {
     const { parent } = node;
     const over = ts.isForOfStatement(parent) || ts.isForInStatement(parent) ? parent.expression : undefined;
-    if (over && (parent as ts.ForOfStatement).statement === node && isEmptyList(over))
+    if (
+      over &&
+      (parent as ts.ForOfStatement).statement === node &&
+      isEmptyList(this.folder.evaluator.project, over)
+    )
       return { at: over, why: `there is nothing in ${shortText(over)}` };
     return null;
   }
@@ -151,7 +169,8 @@ export class DeadCode {
     const call = fn.parent;
     if (!ts.isCallExpression(call) || call.expression === fn) return null;
     const callee = unwrap(call.expression);
-    return ts.isPropertyAccessExpression(callee) && isEmptyList(callee.expression)
+    return ts.isPropertyAccessExpression(callee) &&
+      isEmptyList(this.folder.evaluator.project, callee.expression)
       ? { at: callee.expression, why: `there is nothing in ${shortText(callee.expression)}` }
       : null;
   }
@@ -190,10 +209,25 @@ function saysAbsent(condition: ts.Expression, when: boolean, text: string): bool
     return saysAbsent(at.operand, !when, text);
   if (at.getText() === text) return !when;
   if (!ts.isBinaryExpression(at)) return false;
-  const isNothing = /^(?:undefined|null|""|'')$/.test(unwrap(at.right).getText());
   const equal = /^===?$/.test(at.operatorToken.getText());
   const unequal = /^!==?$/.test(at.operatorToken.getText());
+  const isNothing = /^(?:undefined|null|""|'')$/.test(unwrap(at.right).getText());
   return isNothing && unwrap(at.left).getText() === text && (when ? equal : unequal);
+}
+
+/** The condition, with this value, says that what the text names is no string: it differs from itself, or is of another type. */
+function saysNoString(condition: ts.Expression, when: boolean, text: string): boolean {
+  const at = unwrap(condition);
+  if (!ts.isBinaryExpression(at)) return false;
+  const operator = at.operatorToken.getText();
+  if (when ? !/^!==?$/.test(operator) : !/^===?$/.test(operator)) return false;
+  const [left, right] = [unwrap(at.left), unwrap(at.right).getText()];
+  if (left.getText() === text) return right === text;
+  return (
+    ts.isTypeOfExpression(left) &&
+    unwrap(left.expression).getText() === text &&
+    /^["']string["']$/.test(right)
+  );
 }
 
 /** What `setTimeout` and its like are given. */
@@ -206,9 +240,43 @@ function isTimed(fn: ts.Node): boolean {
   );
 }
 
-function isEmptyList(expression: ts.Expression): boolean {
+/** `[]`, and a const that holds it and that nobody does more with than going over it. */
+function isEmptyList(project: SourceProject, expression: ts.Expression): boolean {
   const at = unwrap(expression);
-  return ts.isArrayLiteralExpression(at) && at.elements.length === 0;
+  if (ts.isArrayLiteralExpression(at)) return at.elements.length === 0;
+  const declaration = ts.isIdentifier(at) ? project.declarationOf(at) : undefined;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
+  const value = unwrap(declaration.initializer);
+  if (!ts.isArrayLiteralExpression(value) || value.elements.length > 0 || hasExportKeyword(declaration))
+    return false;
+  const symbol = ts.isIdentifier(declaration.name) ? project.symbolOf(declaration.name) : undefined;
+  return (
+    symbol !== undefined &&
+    project
+      .references(project.pathOf(declaration), symbol)
+      .every(
+        (read) =>
+          read === declaration.name || (ts.isForOfStatement(read.parent) && read.parent.expression === read),
+      )
+  );
+}
+
+/** `steps();`: a generator that is made and dropped has not begun. */
+function isNeverIterated(project: SourceProject, fn: FunctionNode): boolean {
+  if (!ts.isFunctionDeclaration(fn) || !fn.asteriskToken || !fn.name || hasExportKeyword(fn)) return false;
+  const symbol = project.symbolOf(fn.name);
+  return (
+    symbol !== undefined &&
+    project
+      .references(project.pathOf(fn), symbol)
+      .every(
+        (read) =>
+          read === fn.name ||
+          (ts.isCallExpression(read.parent) &&
+            read.parent.expression === read &&
+            ts.isExpressionStatement(read.parent.parent)),
+      )
+  );
 }
 
 /** Made by the code around it, unlike the methods of a class. */

@@ -53,8 +53,8 @@ export interface FabricatedSuccess extends EffectPlace {
 /** A wait that does not do what a wait is for. */
 export interface UnsoundWait extends EffectPlace {
   readonly callee: string;
-  /** missing: a kill is followed by a mutation, and nothing waits in between */
-  readonly problem: "floating" | "ignored" | "timeout" | "missing";
+  /** missing: a kill is followed by a mutation, and nothing waits in between; late: the mutation comes first */
+  readonly problem: "floating" | "ignored" | "timeout" | "missing" | "late";
   /** the mutation that comes too early, or the timeout as written */
   readonly detail: string;
 }
@@ -101,4 +101,6 @@ export interface EffectFacts {
   readonly unprovenTests: readonly UnprovenTest[];
   /** production code hands the registry's register function on without calling it */
   readonly registerHandedOn: boolean;
+  /** production code registers runs, in a place that is reached */
+  readonly registers: boolean;
 }

@@ -17,6 +17,9 @@ export function findOrphanHandlers(evaluator: Evaluator, files: readonly string[
     for (const node of [...handlers].flatMap((name) => identifiers.get(name) ?? [])) {
       const parent = node.parent;
       if (ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) continue;
+      // `typeof handler` as a type, and `void handler;`, put it into no table.
+      if (ts.isTypeQueryNode(parent) || ts.isVoidExpression(parent) || ts.isExpressionStatement(parent))
+        continue;
       if (ts.isFunctionDeclaration(parent) && parent.name === node) {
         if (isExported(parent)) declared.set(node.text, node);
         else named.add(node.text);

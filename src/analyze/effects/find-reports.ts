@@ -9,6 +9,7 @@ import {
   functionName,
   type FunctionNode,
   isFunctionNode,
+  unwrap,
   walk,
 } from "../syntax.ts";
 import { covers } from "./coverage.ts";
@@ -37,7 +38,8 @@ export class ReportFinder {
   find(file: string): UnbackedReport[] {
     const { project, migration } = this.evaluator;
     const { fields, functions } = migration.reports;
-    if (!project.mentions(file, [...fields, ...functions.map(({ name }) => name)])) return [];
+    const words = [...fields, ...functions.map(({ name }) => name), ...migration.companions];
+    if (!project.mentions(file, words)) return [];
     const found = new Map<string, UnbackedReport>();
     walk(project.file(file), (node) => {
       const report = this.#reportOf(node);
@@ -52,37 +54,88 @@ export class ReportFinder {
     return onePerFunction([...found.values()]);
   }
 
-  /** `abortedLastRun: true`, `entry.abortedLastRun = true`, `markTerminated({ reason: "killed" })`. */
+  /** `abortedLastRun: true`, `entry.abortedLastRun ||= true`, `markTerminated({ reason: "killed" })`, an answer. */
   #reportOf(node: ts.Node): ts.Node | undefined {
-    const { fields, functions } = this.evaluator.migration.reports;
-    if (
-      ts.isPropertyAssignment(node) &&
-      constantFlag(node.initializer) === true &&
-      fields.includes(nameOfMember(node.name) ?? "")
-    )
-      return node;
-    if (
-      ts.isBinaryExpression(node) &&
-      node.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
-      fields.includes(nameOfMember(node.left) ?? "") &&
-      constantFlag(node.right) === true
-    )
-      return node;
-    if (ts.isCallExpression(node)) {
-      const name = calleeName(node.expression);
-      const fn = functions.find((candidate) => candidate.name === name);
-      const bag = node.arguments[0];
-      if (!fn || !bag || !ts.isObjectLiteralExpression(bag)) return undefined;
-      const says = bag.properties.some(
-        (property) =>
-          ts.isPropertyAssignment(property) &&
-          property.name.getText() === fn.property &&
-          ts.isStringLiteralLike(property.initializer) &&
-          fn.values.includes(property.initializer.text),
-      );
-      return says ? node : undefined;
+    const { fields } = this.evaluator.migration.reports;
+    const isField = (name: string | undefined): boolean => name !== undefined && fields.includes(name);
+    if (ts.isPropertyAssignment(node) && isField(nameOfMember(node.name)))
+      return this.#mayBeTrue(node.initializer) ? node : undefined;
+    if (ts.isShorthandPropertyAssignment(node) && isField(node.name.text)) {
+      const value = this.evaluator.project.declarationOf(node.name);
+      return value &&
+        ts.isVariableDeclaration(value) &&
+        value.initializer &&
+        this.#mayBeTrue(value.initializer)
+        ? node
+        : undefined;
     }
-    return undefined;
+    if (ts.isBinaryExpression(node) && SETS.has(node.operatorToken.kind) && isField(nameOfMember(node.left)))
+      return this.#mayBeTrue(node.right) ? node : undefined;
+    if (ts.isCallExpression(node)) {
+      const [, field, value] = node.arguments;
+      if (node.expression.getText() === "Reflect.set" && field && value && isField(constantText(field)))
+        return this.#mayBeTrue(value) ? node : undefined;
+      return this.#isMark(node) ? node : undefined;
+    }
+    return ts.isReturnStatement(node) && node.expression && this.#isAnswer(node) ? node : undefined;
+  }
+
+  /** True, and what is true in one of two cases. */
+  #mayBeTrue(value: ts.Expression): boolean {
+    const at = unwrap(value);
+    if (ts.isConditionalExpression(at)) return this.#mayBeTrue(at.whenTrue) || this.#mayBeTrue(at.whenFalse);
+    return constantFlag(at) === true;
+  }
+
+  /** The end of a run is written down, with a reason that says that somebody ended it. */
+  #isMark(call: ts.CallExpression): boolean {
+    const name = calleeName(call.expression);
+    const fn = this.evaluator.migration.reports.functions.find((candidate) => candidate.name === name);
+    const bag = fn && call.arguments[0] && this.#valueOf(call.arguments[0]);
+    if (!fn || !bag || !ts.isObjectLiteralExpression(bag)) return false;
+    return bag.properties.some((property) => {
+      if (property.name?.getText() !== fn.property) return false;
+      const given = ts.isPropertyAssignment(property)
+        ? property.initializer
+        : ts.isShorthandPropertyAssignment(property)
+          ? property.name
+          : undefined;
+      const reason = given && this.#valueOf(given);
+      return reason !== undefined && ts.isStringLiteralLike(reason) && fn.values.includes(reason.text);
+    });
+  }
+
+  /** The expression itself, or what the const holds that it names. */
+  #valueOf(expression: ts.Expression): ts.Expression {
+    const at = unwrap(expression);
+    const declaration = ts.isIdentifier(at) ? this.evaluator.project.declarationOf(at) : undefined;
+    return declaration &&
+      ts.isVariableDeclaration(declaration) &&
+      declaration.initializer &&
+      (declaration.parent.flags & ts.NodeFlags.Const) !== 0
+      ? unwrap(declaration.initializer)
+      : at;
+  }
+
+  /**
+   * What waited for the session is thrown away, and the answer says that its run was ended. Nothing is said where
+   * something of unknown make is asked to stop; an entry point is told as one.
+   */
+  #isAnswer(answer: ts.ReturnStatement): boolean {
+    if (!answer.expression || !saysStopped(answer.expression)) return false;
+    const flow = outermost(answer);
+    if (!flow || this.#promises(flow)) return false;
+    const { companions } = this.evaluator.migration;
+    let clears = false;
+    let asks = false;
+    walk(flow, (node) => {
+      const name = ts.isCallExpression(node) ? calleeName(node.expression) : undefined;
+      if (name === undefined) return;
+      if (companions.includes(name)) clears ||= covers(node, answer);
+      else if (ASKS_TO_STOP.test(name))
+        asks ||= this.evaluator.calleeFunction((node as ts.CallExpression).expression) === undefined;
+    });
+    return clears && !asks;
   }
 
   /** Places that no kill covers: the report itself, or those of its callers that do not kill either. */
@@ -122,6 +175,27 @@ export class ReportFinder {
     return this.evaluator.migration.entryPoints.some((entry) => entry.name === name);
   }
 }
+
+/** `{ aborted: true }`, `{ text: "Agent was aborted." }`: not what says that nothing was, or could not be. */
+function saysStopped(answer: ts.Expression): boolean {
+  let says = false;
+  const visit = (node: ts.Node): void => {
+    if (isFunctionNode(node) || ts.isCallExpression(node) || ts.isConditionalExpression(node)) return;
+    if (ts.isPropertyAssignment(node) && STOPPED_FLAG.test(node.name.getText()))
+      says ||= constantFlag(node.initializer) === true;
+    if (ts.isStringLiteralLike(node)) says ||= STOPPED.test(node.text) && !NOT_STOPPED.test(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(answer);
+  return says;
+}
+
+const ASKS_TO_STOP = /^(?:abort|cancel|close|end|interrupt|kill|shutdown|stop|terminate)(?:$|[A-Z_])/;
+const STOPPED_FLAG = /^(?:aborted|killed|stopped|interrupted|terminated)$/;
+const STOPPED = /\b(?:aborted|killed|stopped|interrupted|terminated)\b/i;
+const NOT_STOPPED =
+  /\b(?:already|cannot|could|fail(?:ed|s)?|if|never|no|not|nothing|unable|was\w*n't|when)\b/i;
+const SETS = new Set([ts.SyntaxKind.EqualsToken, ts.SyntaxKind.BarBarEqualsToken]);
 
 /** The outermost function around a node: its flow. A method of an object or class is a flow of its own. */
 export function outermost(node: ts.Node): FunctionNode | undefined {

@@ -3,6 +3,7 @@ import { legacyNames } from "../../migration/migration.ts";
 import type { CallerIndex } from "../callers.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { inertForm } from "../inert.ts";
+import { signatureKind } from "../signature-kind.ts";
 import { type FunctionNode, isFunctionNode, returnedExpressions, unwrap } from "../syntax.ts";
 
 type Primitive = string | number | boolean | null | undefined;
@@ -25,6 +26,7 @@ const MAX_DEPTH = 8;
 export class Folder {
   /** flags of the module, and of callers, count as constants */
   readonly settings: boolean;
+  #trusting = false;
 
   /**
    * @param callers to know what parameters always are. With them flags of the module count as constants, too: whoever
@@ -36,6 +38,14 @@ export class Folder {
     readonly callers?: CallerIndex,
   ) {
     this.settings = callers !== undefined;
+  }
+
+  /** Decides conditions, where also what a function's own signature says of its parameters counts. */
+  decide(condition: ts.Expression): Folded | undefined {
+    this.#trusting = true;
+    const folded = this.fold(condition);
+    this.#trusting = false;
+    return folded;
   }
 
   /** @returns undefined when the value depends on anything */
@@ -56,7 +66,9 @@ export class Folder {
     if (ts.isPropertyAccessExpression(at)) return this.#member(at, depth);
     if (ts.isTypeOfExpression(at)) {
       const value = this.fold(at.expression, depth + 1)?.value;
-      return value && folded(typeof value.is, at);
+      if (value) return folded(typeof value.is, at);
+      const kind = this.#trusting ? signatureKind(this.evaluator.project, at.expression) : undefined;
+      return kind && folded(kind, at);
     }
     if (ts.isObjectLiteralExpression(at) || ts.isArrayLiteralExpression(at) || ts.isNewExpression(at))
       return { truthy: true, because: at };
@@ -167,7 +179,8 @@ export class Folder {
     const compute = OPERATORS.get(kind);
     if (compute) {
       const [a, b] = [this.fold(at.left, depth + 1)?.value, this.fold(at.right, depth + 1)?.value];
-      return a && b && folded(compute(a.is, b.is), at);
+      if (a && b) return folded(compute(a.is, b.is), at);
+      return this.#compared(at, a, b);
     }
     const and = kind === ts.SyntaxKind.AmpersandAmpersandToken;
     if (!and && kind !== ts.SyntaxKind.BarBarToken) return undefined;
@@ -177,6 +190,20 @@ export class Folder {
     if (left && left.truthy !== and) return left;
     if (right && right.truthy !== and) return { truthy: right.truthy, because: right.because };
     return left && right;
+  }
+
+  /** Comparisons that come out the same whatever is compared. */
+  #compared(at: ts.BinaryExpression, left: Folded["value"], right: Folded["value"]): Folded | undefined {
+    const operator = at.operatorToken.kind;
+    const equal = EQUAL.has(operator);
+    if (!equal && !UNEQUAL.has(operator)) return isBelowNothing(at, right) ? folded(false, at) : undefined;
+    const [one, other] = [unwrap(at.left), unwrap(at.right)];
+    const asked = right && right.is == null ? one : left && left.is == null ? other : undefined;
+    const kind = this.#trusting ? signatureKind(this.evaluator.project, asked ?? one) : undefined;
+    if (kind === undefined) return undefined;
+    if (asked) return folded(!equal, at);
+    // Only a number may be none, and differ from itself.
+    return kind !== "number" && one.getText() === other.getText() ? folded(equal, at) : undefined;
   }
 
   /** The constant that a stub returns. Only functions that ignore their parameters count, and only where all of it is known. */
@@ -243,6 +270,20 @@ function primitive(text: string): Primitive {
 function folded(is: Primitive, because: ts.Node): Folded {
   return { truthy: Boolean(is), value: { is }, because };
 }
+
+/** `text.length < 0` */
+function isBelowNothing({ left, operatorToken }: ts.BinaryExpression, right: Folded["value"]): boolean {
+  const at = unwrap(left);
+  return (
+    operatorToken.kind === ts.SyntaxKind.LessThanToken &&
+    right?.is === 0 &&
+    ts.isPropertyAccessExpression(at) &&
+    /^(?:length|size)$/.test(at.name.text)
+  );
+}
+
+const EQUAL = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.EqualsEqualsToken]);
+const UNEQUAL = new Set([ts.SyntaxKind.ExclamationEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsToken]);
 
 /** What operators make of two known values, as the language does. */
 const OPERATORS = new Map<ts.SyntaxKind, (a: Primitive, b: Primitive) => Primitive>([

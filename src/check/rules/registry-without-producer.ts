@@ -14,10 +14,10 @@ export const rule = defineRule({
     const consumers = production.filter(
       ({ role }) => role === "kill" || role === "wait" || role === "active",
     );
-    const produced =
-      production.some(({ role }) => role === "register") || analysis.effects().registerHandedOn;
     const first = consumers.find(({ role }) => role === "kill") ?? consumers[0];
-    if (!first || produced) return [];
+    if (!first) return [];
+    const { registers, registerHandedOn } = analysis.effects();
+    if (registers || registerHandedOn) return [];
     return [
       {
         ...placeOf(first),
