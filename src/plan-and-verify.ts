@@ -43,6 +43,8 @@ export async function planWithVerification(
   let withdrawn = 0;
   for (;;) {
     options.onProgress?.("plan", 0, 0);
+    // What the analysis asked is asked no more, and what the plan asks is held beside it otherwise.
+    analysis.forget();
     const plan = makePlan(analysis, migration, planOptions);
     analysis.forget();
     const changeSet = await applyPlan(plan, workspace, reporting("apply"));

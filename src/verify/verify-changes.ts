@@ -80,6 +80,7 @@ function idempotent(
 ): Check {
   const { onProgress } = options;
   const facts = analyze(after, migration, { before, ...(onProgress && { onProgress }) });
+  facts.forget();
   const again = makePlan(facts, migration, options);
   const failures = [...again.steps].map(
     ([file, steps]) => `${file}: a second run would make ${steps.length} more edit(s)`,
