@@ -209,6 +209,8 @@ export interface PlaceholderFact {
   readonly function: string;
   readonly name: string;
   readonly literal: string;
+  /** an object whose type is narrowed to what it holds, rather than a plain literal */
+  readonly isObject: boolean;
   readonly flowsTo: readonly Evidence[];
 }
 

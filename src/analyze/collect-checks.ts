@@ -1,9 +1,7 @@
 import { ts } from "./typescript.ts";
-import { legacyFunction } from "../migration/migration.ts";
-import type { Evidence } from "../shared/location.ts";
 import type { Analysis, PlaceholderFact, RegistryCall, StubFact } from "./analysis.ts";
 import { collectEffects } from "./effects/collect-effects.ts";
-import { Folder } from "./effects/folder.ts";
+import { findPlaceholders } from "./effects/find-placeholders.ts";
 import { isHollow } from "./effects/hollow.ts";
 import type { EffectFacts } from "./effects/effect-facts.ts";
 import { isRegistryFile } from "../migration/module-paths.ts";
@@ -14,13 +12,8 @@ import { inertForm } from "./inert.ts";
 import { isTest } from "./is-test.ts";
 import { functionOf } from "./legacy-modules.ts";
 import type { Relator } from "./relate.ts";
-import { constantFlag, enclosingFunctions, enclosingName, isFunctionNode, unwrap, walk } from "./syntax.ts";
+import { enclosingFunctions, enclosingName, isFunctionNode, unwrap, walk } from "./syntax.ts";
 import { someTerm, type Term } from "./term.ts";
-
-const PLACEHOLDERS =
-  "(?:aborted|ended|killed|settled|stopped|is(?:Run)?Active|isStreaming|hasActiveRun|embeddedRuns|activeRuns)";
-const PLACEHOLDER_NAMES = new RegExp(`^${PLACEHOLDERS}$`);
-const PLACEHOLDER_MENTION = new RegExp(`\\b${PLACEHOLDERS}\\b`);
 
 /** Facts that only `check` reads: stubs, placeholders and calls of the registry. */
 export function collectChecks(
@@ -38,7 +31,7 @@ export function collectChecks(
       continue;
     }
     stubs.push(...stubsIn(evaluator, relator, file));
-    placeholders.push(...placeholdersIn(evaluator, file));
+    placeholders.push(...findPlaceholders(evaluator, file));
     registryCalls.push(...registryCallsIn(evaluator, file, false));
   }
   let effects: EffectFacts | undefined;
@@ -132,81 +125,6 @@ function isExported(node: ts.Node): boolean {
   return (
     ts.canHaveModifiers(statement) &&
     (ts.getModifiers(statement)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) ?? false)
-  );
-}
-
-/** `const aborted = false;` that is read later in its function. */
-function placeholdersIn(evaluator: Evaluator, file: string): PlaceholderFact[] {
-  const { project } = evaluator;
-  const found: PlaceholderFact[] = [];
-  if (!PLACEHOLDER_MENTION.test(project.text(file))) return found;
-  for (const node of project.nodesOf(file).variables) {
-    if (!ts.isIdentifier(node.name) || !node.initializer) continue;
-    if (!PLACEHOLDER_NAMES.test(node.name.text) || !(node.parent.flags & ts.NodeFlags.Const)) continue;
-    const literal = literalOf(node.initializer) ?? foldedLiteral(evaluator, node.initializer);
-    if (literal === undefined || enclosingName(node) === "<module>") continue;
-    const symbol = project.symbolOf(node.name);
-    const reads = symbol
-      ? project.references(file, symbol).filter((reference) => reference !== node.name)
-      : [];
-    if (reads.length === 0) continue;
-    const span = spanOf(node);
-    found.push({
-      file,
-      ...project.lines(file).at(span.start),
-      span,
-      function: enclosingName(node),
-      name: node.name.text,
-      literal,
-      flowsTo: reads.map((read): Evidence => project.evidence(read, `${read.text} is read here`)),
-    });
-  }
-  return found;
-}
-
-/** `false`, `await true`, `0`, and `key ? false : false`: what is left when a call is taken out of its place. */
-function literalOf(expression: ts.Expression): string | undefined {
-  const at = unwrap(expression);
-  if (ts.isConditionalExpression(at)) {
-    const [left, right] = [literalOf(at.whenTrue), literalOf(at.whenFalse)];
-    return left === right ? left : undefined;
-  }
-  const flag = constantFlag(at);
-  if (flag !== undefined) return String(flag);
-  return ts.isNumericLiteral(at) ? at.getText() : undefined;
-}
-
-/** `(await wait(key), true)`, `wait(key) || true`: something is asked, and the answer is always the same. */
-function foldedLiteral(evaluator: Evaluator, expression: ts.Expression): string | undefined {
-  const at = unwrap(expression);
-  if (!ts.isBinaryExpression(at) && !ts.isCallExpression(at)) return undefined;
-  if (ts.isCallExpression(at) && isKnownName(evaluator, calledName(evaluator, at.expression)))
-    return undefined;
-  const answered = ts.isCallExpression(at) ? answeredAnyway(evaluator, at) : undefined;
-  const folded = new Folder(evaluator).fold(answered ?? at);
-  return folded && (folded.value ? String(folded.value.is) : String(folded.truthy));
-}
-
-/** The `true` of `wait(key).then(() => true)`. */
-function answeredAnyway(evaluator: Evaluator, call: ts.CallExpression): ts.Expression | undefined {
-  const callee = unwrap(call.expression);
-  if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== "then") return undefined;
-  const asked = unwrap(callee.expression);
-  const fn = call.arguments[0] && unwrap(call.arguments[0]);
-  return ts.isCallExpression(asked) &&
-    isKnownName(evaluator, calledName(evaluator, asked.expression)) &&
-    fn !== undefined &&
-    ts.isArrowFunction(fn) &&
-    !ts.isBlock(fn.body)
-    ? fn.body
-    : undefined;
-}
-
-/** What stubs of the surface answer is said where they stand. */
-function isKnownName({ migration }: Evaluator, name: string | undefined): boolean {
-  return (
-    name !== undefined &&
-    (legacyFunction(migration, name) !== undefined || Object.values(migration.registry).includes(name))
   );
 }
 

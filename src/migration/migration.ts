@@ -222,13 +222,11 @@ export function checkWords(migration: Migration): Words {
   const marks = reports.functions.map(({ name }) => name);
   const pieces = namePieces(migration);
   const nothing = ["undefined", "null", "void 0"];
-  const roles =
-    "aborted|ended|killed|settled|stopped|isActive|isRunActive|isStreaming|hasActiveRun|embeddedRuns|activeRuns";
   const shapes: { readonly pattern: string; readonly anchors: readonly string[] }[] = [
     { pattern: any(names), anchors: names },
     {
-      pattern: `const\\s+(?:${roles})\\s*(?::[^=\\n]{1,40})?=\\s*(?:/\\*.{0,60}?\\*/\\s*)?(?:await\\s+|[^=;\\n]{1,60}\\?\\s*)?(?:true\\b|false\\b|0\\b|!0|!1)`,
-      anchors: roles.split("|").flatMap((role) => SPACES.map((space) => space + role)),
+      pattern: `const\\s+(?:${OUTCOME_NAMES.join("|")})\\s*(?::[^=\\n]{1,40})?=\\s*(?:/\\*.{0,60}?\\*/\\s*)?(?:await\\s+|[^=;\\n]{1,60}\\?\\s*)?(?:true\\b|false\\b|0\\b|!0|!1)`,
+      anchors: OUTCOME_NAMES.flatMap((name) => SPACES.map((space) => space + name)),
     },
     {
       pattern: `\\b(?:${any(reports.fields)})["'\\]]{0,2}\\s*(?:(?:\\|\\|)?=|[:,])\\s*(?:[^;,{}\\n]{1,60}\\?\\s*)?(?:true\\b|!0)`,
@@ -254,6 +252,13 @@ export function checkWords(migration: Migration): Words {
       .map(({ pattern, anchors }) => ({ pattern: new RegExp(pattern), anchors })),
   };
 }
+
+/** What a variable is called that holds whether, or how far, runs were stopped. */
+export const OUTCOME_NAMES: readonly string[] = [
+  ...["aborted", "ended", "killed", "settled", "stopped", "isActive", "isRunActive", "isStreaming"],
+  ...["hasActiveRun", "embeddedRuns", "activeRuns"],
+  ...["wasAborted", "wasKilled", "wasStopped", "didAbort", "didKill", "didStop", "didSettle"],
+];
 
 const SPACES = [..." \t\n\v\f\r\u00a0"];
 
