@@ -7,6 +7,7 @@ import { extendMigration } from "./migration/extend-migration.ts";
 import { piToSessionRun } from "./migration/pi-to-session-run.ts";
 import { resolveRoot } from "./discover/resolve-root.ts";
 import { startDiscovery } from "./discover/start-discovery.ts";
+import { tellUnjudged } from "./discover/unjudged-files.ts";
 import { unmatchedGlobs } from "./discover/unmatched-globs.ts";
 import { makeRunResult } from "./report/make-run-result.ts";
 import { isTestFile } from "./shared/test-files.ts";
@@ -57,7 +58,7 @@ export async function runMigrate(options: MigrateOptions): Promise<RunOutcome> {
       verification,
       written,
       registry: plan.registry,
-      warnings: [...plan.warnings, ...unmatchedGlobs(workspace, options.exclude)],
+      warnings: [...plan.warnings, ...tellUnjudged(workspace), ...unmatchedGlobs(workspace, options.exclude)],
       exitCode,
     }),
     checkKey: (site, key) => checkKey(revived.analysis, site, key),
@@ -113,7 +114,11 @@ export async function runCheck(options: CheckOptions): Promise<RunOutcome> {
       check,
       registry: analysis.registry,
       reportOnly: options.reportOnly,
-      warnings: [...policy.warnings, ...unmatchedGlobs(workspace, judged.exclude)],
+      warnings: [
+        ...policy.warnings,
+        ...tellUnjudged(workspace),
+        ...unmatchedGlobs(workspace, judged.exclude),
+      ],
       exitCode,
     }),
   };

@@ -6,7 +6,7 @@ import { inertForm } from "./inert.ts";
 import { legacyTail } from "../migration/module-paths.ts";
 import { functionOf, isLegacyModule } from "./legacy-modules.ts";
 import type { ValueSymbol } from "./parsed-files.ts";
-import { constantText, hasExportKeyword, isFunctionNode, unwrap } from "./syntax.ts";
+import { constantText, hasExportKeyword, isFunctionNode, isMangledImport, unwrap } from "./syntax.ts";
 
 /** A place where a legacy name is used, with what is known about it before any key is looked for. */
 export interface FoundUse {
@@ -80,7 +80,10 @@ export class BindingFinder {
     const parent = name.parent;
     const fn = legacyFunction(this.#migration, name.text)!;
     if (ts.isImportSpecifier(parent)) {
-      if ((parent.propertyName ?? parent.name) !== name) return;
+      if ((parent.propertyName ?? parent.name) !== name) {
+        this.#mangled(parent, name, fn);
+        return;
+      }
       const declaration = parent.parent.parent.parent;
       if (!ts.isStringLiteral(declaration.moduleSpecifier)) return;
       const specifier = declaration.moduleSpecifier.text;
@@ -110,6 +113,17 @@ export class BindingFinder {
       this.#use(parent, name.text, fn, "stub", { detail: exported ? "exported" : "local", symbol });
       if (symbol && !exported) this.#bound.set(symbol, { fn, via: "stub", declaration: parent });
     }
+  }
+
+  /** What a bundler renamed is told and stays: the calls of a bundle belong to the source that it was made of. */
+  #mangled(specifier: ts.ImportSpecifier, name: ts.Identifier, fn: LegacyFunction): void {
+    const { project } = this.evaluator;
+    const from = specifier.parent.parent.parent.moduleSpecifier;
+    if (!isMangledImport(specifier) || !ts.isStringLiteral(from)) return;
+    const isRead = project.resolve(this.file, from.text) !== undefined;
+    const exported = (specifier.propertyName as ts.Identifier).text;
+    if (isRead && !isLegacyModule(project, this.#migration, this.file, from.text, exported)) return;
+    this.#use(specifier, name.text, fn, "import", { specifier: from.text, detail: "mangled" });
   }
 
   #isParameterOrCatch(node: ts.Node): boolean {

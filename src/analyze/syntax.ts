@@ -167,6 +167,15 @@ export function disjuncts(expression: ts.Expression): ts.Expression[] {
   return [expression];
 }
 
+/**
+ * The `U` of `import { U as stopRun }`: a bundler gave the export a name that means nothing, and the importer has the one
+ * that somebody wrote.
+ */
+export function isMangledImport(specifier: ts.ImportSpecifier): boolean {
+  const exported = specifier.propertyName?.text;
+  return exported !== undefined && exported.length <= 3 && specifier.name.text.length > 3;
+}
+
 /** True for a function with the `async` keyword. */
 export function isAsync(fn: ts.Node | undefined): boolean {
   return (

@@ -13,6 +13,7 @@ export function textWorkspace(texts: ReadonlyMap<string, string>, base?: Workspa
     hits: names.map((path) => ({ path, text: texts.get(path)! })),
     skipped: [],
     failed: [],
+    unjudged: [],
     bytes: 0,
     has: (file) => texts.has(file) || (base?.has(file) ?? false),
     read: (file) => {

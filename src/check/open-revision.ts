@@ -71,6 +71,7 @@ export function openRevision(root: string, ref: string, words: readonly string[]
     hits,
     skipped: [],
     failed: [],
+    unjudged: [],
     bytes: hits.reduce((sum, { text }) => sum + text.length, 0),
     renamed: renamesSince(root, commit),
     has: (path) => members.has(path),

@@ -35,13 +35,16 @@ export function scanFolder(options: DiscoverOptions): Scan {
   const hits: SourceFileText[] = [];
   const skipped: { file: string; reason: SkipReason }[] = [...selection.skipped];
   const failed: { file: string; message: string }[] = [...selection.failed];
+  const unjudged: string[] = [];
   let bytes = 0;
   let gone = 0;
   for (const [done, file] of selection.files.entries()) {
     if (done % PROGRESS_STEP === 0) options.onProgress?.(done, selection.files.length);
     const outcome = scan(file);
-    if (outcome.kind === "skipped") skipped.push({ file, reason: outcome.reason });
-    else if (outcome.kind === "failed") failed.push({ file, message: outcome.message });
+    if (outcome.kind === "skipped") {
+      skipped.push({ file, reason: outcome.reason });
+      if (outcome.unjudged) unjudged.push(file);
+    } else if (outcome.kind === "failed") failed.push({ file, message: outcome.message });
     else if (outcome.kind === "gone") gone += 1;
     else {
       scanned.push(file);
@@ -69,6 +72,7 @@ export function scanFolder(options: DiscoverOptions): Scan {
     hits,
     skipped: skipped.sort(byFile),
     failed: failed.sort(byFile),
+    unjudged,
     bytes,
     kept,
   };

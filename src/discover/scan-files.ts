@@ -13,12 +13,15 @@ const OF_INTEREST = "and it holds names that the run is about";
 /** What became of one listed file. */
 export type ScanOutcome =
   | { readonly kind: "scanned"; readonly bytes: number; readonly hit: SourceFileText | null }
-  | { readonly kind: "skipped"; readonly reason: SkipReason }
+  /** `unjudged`: it holds names that the run is about */
+  | { readonly kind: "skipped"; readonly reason: SkipReason; readonly unjudged?: boolean }
   | { readonly kind: "failed"; readonly message: string }
   /** git still tracks it, but it was deleted: there is no such source file */
   | { readonly kind: "gone" };
 
 const DEFAULT_MAX_FILE_BYTES = 1024 * 1024;
+/** what is larger is no source of anybody's, and is not read even for a search */
+const LARGEST_LOOKED_INTO = 64 * 1024 * 1024;
 
 /**
  * Makes the function that looks at one file: cheap reasons to skip first, then one read, then the prefilter; only a
@@ -39,8 +42,12 @@ export function makeScanner(
       const stats = lstatSync(path, { throwIfNoEntry: false });
       if (stats === undefined) return { kind: "gone" };
       const reason = skipReason(file, stats, maxBytes) ?? folderProblem(file);
-      if (reason === "too-large" && isHandWritten(file) && mayNotHide(readWhole(path)))
-        return { kind: "failed", message: `it is larger than ${maxBytes} bytes, ${OF_INTEREST}` };
+      if (reason === "too-large" || reason === "minified") {
+        const unjudged = stats.size <= LARGEST_LOOKED_INTO && mayNotHide(readWhole(path));
+        return unjudged && reason === "too-large" && isHandWritten(file)
+          ? { kind: "failed", message: `it is larger than ${maxBytes} bytes, ${OF_INTEREST}` }
+          : { kind: "skipped", reason, unjudged };
+      }
       if (reason !== null) return { kind: "skipped", reason };
       const bytes = kept.read(file, path, stats.size);
       if (bytes === null) return { kind: "failed", message: "it changed while it was read" };
@@ -80,11 +87,13 @@ function inspect(
   holdsWord: (bytes: Buffer) => boolean,
   mayNotHide: (bytes: Buffer) => boolean,
 ): ScanOutcome {
-  if (looksMinified(bytes))
-    return isHandWritten(file) && mayNotHide(bytes)
+  if (looksMinified(bytes)) {
+    const unjudged = mayNotHide(bytes);
+    return unjudged && isHandWritten(file)
       ? { kind: "failed", message: `its lines are as long as a minifier's, ${OF_INTEREST}` }
-      : { kind: "skipped", reason: "minified" };
-  if (saysGenerated(bytes)) return { kind: "skipped", reason: "generated" };
+      : { kind: "skipped", reason: "minified", unjudged };
+  }
+  if (saysGenerated(bytes)) return { kind: "skipped", reason: "generated", unjudged: mayNotHide(bytes) };
   if (!holdsWord(bytes)) {
     const wide = peekUtf16(bytes);
     if (wide !== null && holdsWord(Buffer.from(wide, "latin1")))

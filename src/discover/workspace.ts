@@ -34,6 +34,8 @@ export interface Workspace {
   readonly hits: readonly SourceFileText[];
   readonly skipped: readonly { readonly file: string; readonly reason: SkipReason }[];
   readonly failed: readonly { readonly file: string; readonly message: string }[];
+  /** those of the skipped files that hold names the run is about, sorted; known where the options say which */
+  readonly unjudged: readonly string[];
   /** bytes read */
   readonly bytes: number;
   /** true when the path (posix, relative) is one of the scanned files */

@@ -1,6 +1,7 @@
 import { ts } from "../typescript.ts";
 import type { Evaluator } from "../evaluate.ts";
-import { type FunctionNode, isFunctionNode, unwrap } from "../syntax.ts";
+import { legacyFunction } from "../../migration/migration.ts";
+import { type FunctionNode, isFunctionNode, isMangledImport, unwrap } from "../syntax.ts";
 import { importedCallee } from "./imported-callee.ts";
 
 const MAX_DEPTH = 4;
@@ -17,7 +18,11 @@ export function calledName(evaluator: Evaluator, callee: ts.Expression, depth = 
   if (!ts.isIdentifier(at)) return undefined;
   const declaration = evaluator.project.declarationOf(at);
   if (!declaration) return at.text;
-  if (ts.isImportSpecifier(declaration)) return (declaration.propertyName ?? declaration.name).text;
+  if (ts.isImportSpecifier(declaration)) {
+    // The importer's own name counts only for what is found by it anyway.
+    if (isMangledImport(declaration) && legacyFunction(evaluator.migration, at.text)) return at.text;
+    return (declaration.propertyName ?? declaration.name).text;
+  }
   if (ts.isBindingElement(declaration)) {
     const key = declaration.propertyName;
     return key && (ts.isIdentifier(key) || ts.isStringLiteral(key)) ? key.text : at.text;

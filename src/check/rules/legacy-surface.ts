@@ -105,7 +105,8 @@ function fromUse(use: LegacyUse, migration: Migration, tolerated: ReadonlySet<st
               : `Use ${replacement} of the session-run registry.`
           }`,
     severity: soft ? "warning" : "error",
-    fixable: replacement !== null && use.kind !== "text" && use.detail !== "element",
+    fixable:
+      replacement !== null && use.kind !== "text" && use.detail !== "element" && use.detail !== "mangled",
     shape: `${use.kind} ${use.name}`,
   };
 }
