@@ -11,6 +11,8 @@ export interface FileNodes {
   readonly texts: readonly ts.Node[];
   readonly elements: readonly ts.ElementAccessExpression[];
   readonly variables: readonly ts.VariableDeclaration[];
+  /** the `name` of `const { [name]: value } = object` */
+  readonly computedKeys: readonly ts.Expression[];
 }
 
 /** Collects them in one walk: a bundle has a million nodes, and a dozen rules would each walk over all of them. */
@@ -21,6 +23,7 @@ export function collectNodes(source: ts.SourceFile): FileNodes {
   const texts: ts.Node[] = [];
   const elements: ts.ElementAccessExpression[] = [];
   const variables: ts.VariableDeclaration[] = [];
+  const computedKeys: ts.Expression[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node)) {
       const list = identifiers.get(node.text);
@@ -38,6 +41,9 @@ export function collectNodes(source: ts.SourceFile): FileNodes {
       case ts.SyntaxKind.VariableDeclaration:
         variables.push(node as ts.VariableDeclaration);
         break;
+      case ts.SyntaxKind.ComputedPropertyName:
+        if (ts.isBindingElement(node.parent)) computedKeys.push((node as ts.ComputedPropertyName).expression);
+        break;
       case ts.SyntaxKind.StringLiteral:
       case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
       case ts.SyntaxKind.TemplateHead:
@@ -52,5 +58,5 @@ export function collectNodes(source: ts.SourceFile): FileNodes {
     ts.forEachChild(node, visit);
   };
   ts.forEachChild(source, visit);
-  return { calls, functions, identifiers, texts, elements, variables };
+  return { calls, functions, identifiers, texts, elements, variables, computedKeys };
 }

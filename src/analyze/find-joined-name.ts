@@ -2,7 +2,7 @@ import { ts } from "./typescript.ts";
 import { type Migration, surfaceFunctions } from "../migration/migration.ts";
 import { isRegistryFile, legacyTail } from "../migration/module-paths.ts";
 import type { SourceProject } from "./source-project.ts";
-import { constantText, unwrap, walk } from "./syntax.ts";
+import { constantText, unwrap } from "./syntax.ts";
 
 const MAX_DEPTH = 6;
 /** What is put together leaves one of these in the text. */
@@ -17,39 +17,35 @@ const JOINS = /["']\s*\+|\+\s*["']|\.concat\(|\.join\(|\$\{/;
 export function joinedNameProblem(project: SourceProject, migration: Migration, file: string): string | null {
   if (!JOINS.test(project.text(file))) return null;
   const names = new Set(surfaceFunctions(migration));
-  let problem: string | null = null;
-  walk(project.file(file), (node) => {
-    if (problem !== null) return;
-    const name = memberName(node);
-    const module = moduleName(node);
-    const asked = name ?? module;
-    if (!asked || ts.isStringLiteralLike(unwrap(asked))) return;
+  const { elements, computedKeys, calls } = project.nodesOf(file);
+  // `engine[name]`, `{ [name]: stop } = engine`
+  const members = [...elements.map((access) => access.argumentExpression), ...computedKeys];
+  const paths = calls.flatMap(modulePath);
+  const isMember = (text: string): boolean => names.has(text);
+  const isModule = (text: string): boolean =>
+    legacyTail(migration, text) !== undefined || isRegistryFile(migration, text);
+  const asked = [
+    ...members.map((name) => ({ name, isMeant: isMember })),
     // A path of literals alone is followed like any other.
-    if (!name && constantText(asked) !== undefined) return;
-    const text = joined(project, asked, 0);
-    if (text === undefined || !isPutTogether(project, asked)) return;
-    const isMeant = name
-      ? names.has(text)
-      : legacyTail(migration, text) !== undefined || isRegistryFile(migration, text);
-    if (isMeant)
-      problem = `puts ${text} together out of pieces (line ${project.lines(file).at(asked.getStart()).line}), so that no search finds it`;
-  });
-  return problem;
-}
-
-/** `engine[name]`, `{ [name]: stop } = engine` */
-function memberName(node: ts.Node): ts.Expression | undefined {
-  if (ts.isElementAccessExpression(node)) return node.argumentExpression;
-  return ts.isComputedPropertyName(node) && ts.isBindingElement(node.parent) ? node.expression : undefined;
+    ...paths
+      .filter((path) => constantText(path) === undefined)
+      .map((path) => ({ name: path, isMeant: isModule })),
+  ];
+  for (const { name, isMeant } of asked) {
+    if (ts.isStringLiteralLike(unwrap(name))) continue;
+    const text = joined(project, name, 0);
+    if (text !== undefined && isMeant(text) && isPutTogether(project, name))
+      return `puts ${text} together out of pieces (line ${project.lines(file).at(name.getStart()).line}), so that no search finds it`;
+  }
+  return null;
 }
 
 /** `import(path)`, `require(path)` */
-function moduleName(node: ts.Node): ts.Expression | undefined {
-  if (!ts.isCallExpression(node) || node.arguments.length !== 1) return undefined;
-  const { expression } = node;
-  return expression.kind === ts.SyntaxKind.ImportKeyword || expression.getText() === "require"
-    ? node.arguments[0]
-    : undefined;
+function modulePath({ expression, arguments: given }: ts.CallExpression): readonly ts.Expression[] {
+  const loads =
+    expression.kind === ts.SyntaxKind.ImportKeyword ||
+    (ts.isIdentifier(expression) && expression.text === "require");
+  return loads && given.length === 1 ? given : [];
 }
 
 /** The name itself does not stand anywhere: a const that holds it whole is found by its text. */
