@@ -31,9 +31,14 @@ export class Reach {
 
   /** True when the function, or one that it calls, has the effect on its own session. */
   has(fn: ts.Node, effect: Effect): boolean {
-    return (
-      this.#direct(fn, effect, 0).length > 0 || this.#calls(fn).some((call) => this.#leadsTo(call, effect, 0))
-    );
+    return this.#direct(fn, effect, 0).length > 0 || this.#someLead(this.#calls(fn), effect);
+  }
+
+  /** Near ones first: what a call does is mostly found a step away, and four steps can lead through half of a bundle. */
+  #someLead(calls: readonly ts.CallExpression[], effect: Effect): boolean {
+    for (let depth = MAX_DEPTH - 1; depth >= 0; depth -= 1)
+      if (calls.some((call) => this.#leadsTo(call, effect, depth))) return true;
+    return false;
   }
 
   /** Calls of known functions with the effect, in the function itself. */
@@ -43,10 +48,7 @@ export class Reach {
 
   /** True when one of the nodes at which the effect happens passes the test. The test comes first: it is cheap. */
   some(fn: ts.Node, effect: Effect, test: (node: ts.Node) => boolean): boolean {
-    return (
-      this.#direct(fn, effect, 0).some(test) ||
-      this.#calls(fn).some((call) => test(call) && this.#leadsTo(call, effect, 0))
-    );
+    return this.#direct(fn, effect, 0).some(test) || this.#someLead(this.#calls(fn).filter(test), effect);
   }
 
   /** Calls that fold away and calls of stubs have no effect. */
