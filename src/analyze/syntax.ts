@@ -151,6 +151,16 @@ export function alwaysExits(statement: ts.Statement): boolean {
   return false;
 }
 
+/** `===`, `!==`, `==` and `!=`. */
+export function isEquality(kind: ts.SyntaxKind): boolean {
+  return (
+    kind === ts.SyntaxKind.EqualsEqualsEqualsToken ||
+    kind === ts.SyntaxKind.ExclamationEqualsEqualsToken ||
+    kind === ts.SyntaxKind.EqualsEqualsToken ||
+    kind === ts.SyntaxKind.ExclamationEqualsToken
+  );
+}
+
 /** Operands of a chain of `&&`, left to right. */
 export function conjuncts(expression: ts.Expression): ts.Expression[] {
   const inner = ts.isParenthesizedExpression(expression) ? expression.expression : expression;

@@ -1,4 +1,5 @@
 import { ts } from "../typescript.ts";
+import { isWrite } from "../evaluate.ts";
 import type { SourceProject } from "../source-project.ts";
 import { conjuncts, disjuncts, unwrap } from "../syntax.ts";
 import type { PathGuard } from "./dead-code.ts";
@@ -52,33 +53,6 @@ function isFixed(project: SourceProject, name: ts.Identifier): boolean {
   const symbol = project.symbolOf(declaration.name);
   return (
     symbol !== undefined &&
-    project.references(project.pathOf(declaration), symbol).every((read) => !isAssigned(read))
+    project.references(project.pathOf(declaration), symbol).every((read) => !isWrite(read))
   );
-}
-
-function isAssigned(read: ts.Node): boolean {
-  const { parent } = read;
-  if (ts.isPostfixUnaryExpression(parent) || ts.isPrefixUnaryExpression(parent))
-    return (
-      parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken
-    );
-  if (!ts.isBinaryExpression(parent) || parent.left !== read)
-    return ts.isShorthandPropertyAssignment(parent) || ts.isArrayLiteralExpression(parent)
-      ? isPattern(parent)
-      : false;
-  const { kind } = parent.operatorToken;
-  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
-}
-
-/** `({ mode } = given)` */
-function isPattern(node: ts.Node): boolean {
-  let at = node;
-  while (
-    ts.isObjectLiteralExpression(at.parent) ||
-    ts.isArrayLiteralExpression(at.parent) ||
-    ts.isPropertyAssignment(at.parent)
-  )
-    at = at.parent;
-  const whole = ts.isShorthandPropertyAssignment(at) ? at.parent : at;
-  return ts.isBinaryExpression(whole.parent) && whole.parent.left === whole;
 }

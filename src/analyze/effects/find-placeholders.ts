@@ -4,7 +4,7 @@ import type { Evidence } from "../../shared/location.ts";
 import type { PlaceholderFact } from "../analysis.ts";
 import { type Evaluator, isWrite } from "../evaluate.ts";
 import { spanOf } from "../guards.ts";
-import { constantFlag, enclosingName, unwrap } from "../syntax.ts";
+import { constantFlag, enclosingName, isEquality, unwrap } from "../syntax.ts";
 import { calledName } from "./called.ts";
 import { Folder } from "./folder.ts";
 import { shortText } from "./place-of.ts";
@@ -52,15 +52,13 @@ function readsOf(
 ): readonly ts.Identifier[] {
   const symbol = project.symbolOf(name);
   const references = (symbol ? project.references(file, symbol) : []).filter((one) => one !== name);
-  const isConst = (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
   const isChanged = (read: ts.Identifier): boolean => {
     const { parent } = read;
     return isWrite(read) || (ts.isPropertyAccessExpression(parent) && isWrite(parent));
   };
-  if (ts.isVariableStatement(declaration.parent.parent) || isConst)
-    return references.some(isChanged) ? [] : references;
-  // The variable of a loop.
-  return [];
+  // The variable of a loop is another in each turn.
+  const isOfLoop = !ts.isVariableStatement(declaration.parent.parent);
+  return isOfLoop || references.some(isChanged) ? [] : references;
 }
 
 /** `false`, `await true`, `0`, and `key ? false : false`: what is left when a call is taken out of its place. */
@@ -113,21 +111,13 @@ function decides(read: ts.Identifier, properties: ReadonlySet<string>): boolean 
   if (ts.isBinaryExpression(parent)) {
     const kind = parent.operatorToken.kind;
     const other = unwrap(parent.left === at ? parent.right : parent.left);
-    if (COMPARISONS.has(kind)) return ts.isStringLiteralLike(other) || literalOf(other) !== undefined;
-    return CONNECTIVES.has(kind) && parent.left === at;
+    if (isEquality(kind)) return ts.isStringLiteralLike(other) || literalOf(other) !== undefined;
+    const decidesOther = kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken;
+    return decidesOther && parent.left === at;
   }
   if (ts.isIfStatement(parent) || ts.isSwitchStatement(parent)) return parent.expression === at;
   return ts.isConditionalExpression(parent) && parent.condition === at;
 }
-
-const COMPARISONS = new Set([
-  ts.SyntaxKind.EqualsEqualsEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsEqualsToken,
-  ts.SyntaxKind.EqualsEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsToken,
-]);
-
-const CONNECTIVES = new Set([ts.SyntaxKind.AmpersandAmpersandToken, ts.SyntaxKind.BarBarToken]);
 
 /** `(await wait(key), true)`, `wait(key) || true`: something is asked, and the answer is always the same. */
 function foldedLiteral(evaluator: Evaluator, expression: ts.Expression): string | undefined {

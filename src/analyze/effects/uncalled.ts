@@ -1,6 +1,6 @@
 import { ts } from "../typescript.ts";
 import type { SourceProject } from "../source-project.ts";
-import { contains, type FunctionNode, hasExportKeyword } from "../syntax.ts";
+import { contains, type FunctionNode, hasExportKeyword, isEquality } from "../syntax.ts";
 
 /** True for reads that never happen. */
 type IsDead = (read: ts.Node) => boolean;
@@ -34,7 +34,7 @@ export function isDropped(
     return true;
   if (ts.isBinaryExpression(parent)) {
     const kind = parent.operatorToken.kind;
-    if (COMPARISONS.has(kind) || (kind === ts.SyntaxKind.CommaToken && parent.left === at)) return true;
+    if (isEquality(kind) || (kind === ts.SyntaxKind.CommaToken && parent.left === at)) return true;
     return kind !== ts.SyntaxKind.EqualsToken && isDropped(project, parent, isDead, inside);
   }
   if (ts.isConditionalExpression(parent))
@@ -82,7 +82,7 @@ function isMention(read: ts.Node): boolean {
     ts.isExpressionStatement(parent) ||
     ts.isVoidExpression(parent) ||
     ts.isTypeOfExpression(parent) ||
-    (ts.isBinaryExpression(parent) && COMPARISONS.has(parent.operatorToken.kind)) ||
+    (ts.isBinaryExpression(parent) && isEquality(parent.operatorToken.kind)) ||
     (ts.isCallExpression(parent) && parent.expression !== at && CONVERSIONS.has(parent.expression.getText()))
   );
 }
@@ -97,10 +97,3 @@ function isTransparent(node: ts.Node): boolean {
 }
 
 const CONVERSIONS = new Set(["Boolean", "String", "Number", "Object", "JSON.stringify"]);
-
-const COMPARISONS = new Set([
-  ts.SyntaxKind.EqualsEqualsEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsEqualsToken,
-  ts.SyntaxKind.EqualsEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsToken,
-]);
