@@ -1,5 +1,5 @@
 import { ts } from "./typescript.ts";
-import { type FunctionNode, isFunctionNode } from "./syntax.ts";
+import type { FunctionNode } from "./syntax.ts";
 
 /** What most questions about a file are about, each list in the order of the text. */
 export interface FileNodes {
@@ -13,10 +13,20 @@ export interface FileNodes {
   readonly variables: readonly ts.VariableDeclaration[];
   /** the `name` of `const { [name]: value } = object` */
   readonly computedKeys: readonly ts.Expression[];
+  /** whatever has an identifier for its name that is in scope: no members */
+  readonly declarations: readonly ts.NamedDeclaration[];
+  /** `name: value` and `name` in object literals */
+  readonly properties: readonly (ts.PropertyAssignment | ts.ShorthandPropertyAssignment)[];
+  /** `a = b`, `a ||= b` and the like */
+  readonly assignments: readonly ts.BinaryExpression[];
+  readonly returns: readonly ts.ReturnStatement[];
 }
 
-/** Collects them in one walk: a bundle has a million nodes, and a dozen rules would each walk over all of them. */
-export function collectNodes(source: ts.SourceFile): FileNodes {
+/**
+ * Tells each node its parent and collects what is asked about, in one walk: a bundle has a million nodes, and the
+ * parser's own walk for the parents, that of the scopes and those of a dozen rules would each go over all of them.
+ */
+export function linkNodes(source: ts.SourceFile): FileNodes {
   const calls: ts.CallExpression[] = [];
   const functions: FunctionNode[] = [];
   const identifiers = new Map<string, ts.Identifier[]>();
@@ -24,26 +34,38 @@ export function collectNodes(source: ts.SourceFile): FileNodes {
   const elements: ts.ElementAccessExpression[] = [];
   const variables: ts.VariableDeclaration[] = [];
   const computedKeys: ts.Expression[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node)) {
-      const list = identifiers.get(node.text);
-      if (list) list.push(node);
-      else identifiers.set(node.text, [node]);
-      return;
-    }
+  const declarations: ts.NamedDeclaration[] = [];
+  const properties: (ts.PropertyAssignment | ts.ShorthandPropertyAssignment)[] = [];
+  const assignments: ts.BinaryExpression[] = [];
+  const returns: ts.ReturnStatement[] = [];
+  const declares = (node: ts.Node): void => {
+    const { name } = node as ts.NamedDeclaration;
+    if (name?.kind === ts.SyntaxKind.Identifier) declarations.push(node as ts.NamedDeclaration);
+  };
+  // A list of what is still to be seen, its next one last, instead of recursion: `"a" + "b" + …` can be as deep as it is long.
+  const ahead: ts.Node[] = [];
+  let parent: ts.Node = source;
+  const link = (child: ts.Node): void => {
+    (child as { parent: ts.Node }).parent = parent;
+    ahead.push(child);
+  };
+  const linkChildren = (node: ts.Node): void => {
+    parent = node;
+    const from = ahead.length;
+    ts.forEachChild(node, link);
+    for (let low = from, high = ahead.length - 1; low < high; low += 1, high -= 1)
+      [ahead[low], ahead[high]] = [ahead[high]!, ahead[low]!];
+  };
+  linkChildren(source);
+  for (let node = ahead.pop(); node; node = ahead.pop()) {
     switch (node.kind) {
-      case ts.SyntaxKind.CallExpression:
-        calls.push(node as ts.CallExpression);
-        break;
-      case ts.SyntaxKind.ElementAccessExpression:
-        elements.push(node as ts.ElementAccessExpression);
-        break;
-      case ts.SyntaxKind.VariableDeclaration:
-        variables.push(node as ts.VariableDeclaration);
-        break;
-      case ts.SyntaxKind.ComputedPropertyName:
-        if (ts.isBindingElement(node.parent)) computedKeys.push((node as ts.ComputedPropertyName).expression);
-        break;
+      case ts.SyntaxKind.Identifier: {
+        const { text } = node as ts.Identifier;
+        const list = identifiers.get(text);
+        if (list) list.push(node as ts.Identifier);
+        else identifiers.set(text, [node as ts.Identifier]);
+        continue;
+      }
       case ts.SyntaxKind.StringLiteral:
       case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
       case ts.SyntaxKind.TemplateHead:
@@ -51,12 +73,77 @@ export function collectNodes(source: ts.SourceFile): FileNodes {
       case ts.SyntaxKind.TemplateTail:
       case ts.SyntaxKind.RegularExpressionLiteral:
         texts.push(node);
+        continue;
+      case ts.SyntaxKind.CallExpression:
+        calls.push(node as ts.CallExpression);
+        break;
+      case ts.SyntaxKind.ElementAccessExpression:
+        elements.push(node as ts.ElementAccessExpression);
+        break;
+      case ts.SyntaxKind.BinaryExpression:
+        if (isAssignment(node as ts.BinaryExpression)) assignments.push(node as ts.BinaryExpression);
+        break;
+      case ts.SyntaxKind.ReturnStatement:
+        returns.push(node as ts.ReturnStatement);
+        break;
+      case ts.SyntaxKind.PropertyAssignment:
+      case ts.SyntaxKind.ShorthandPropertyAssignment:
+        properties.push(node as ts.PropertyAssignment | ts.ShorthandPropertyAssignment);
+        break;
+      case ts.SyntaxKind.ComputedPropertyName:
+        if (ts.isBindingElement(node.parent)) computedKeys.push((node as ts.ComputedPropertyName).expression);
+        break;
+      case ts.SyntaxKind.VariableDeclaration:
+        variables.push(node as ts.VariableDeclaration);
+        declares(node);
+        break;
+      case ts.SyntaxKind.FunctionDeclaration:
+      case ts.SyntaxKind.FunctionExpression:
+        functions.push(node as FunctionNode);
+        declares(node);
+        break;
+      case ts.SyntaxKind.ArrowFunction:
+      case ts.SyntaxKind.MethodDeclaration:
+      case ts.SyntaxKind.GetAccessor:
+      case ts.SyntaxKind.SetAccessor:
+      case ts.SyntaxKind.Constructor:
+        functions.push(node as FunctionNode);
+        break;
+      case ts.SyntaxKind.PropertyAccessExpression:
         break;
       default:
-        if (isFunctionNode(node)) functions.push(node);
+        if (node.kind <= ts.SyntaxKind.LastToken) continue;
+        if (!isMember(node)) declares(node);
     }
-    ts.forEachChild(node, visit);
+    linkChildren(node);
+  }
+  return {
+    calls,
+    functions,
+    identifiers,
+    texts,
+    elements,
+    variables,
+    computedKeys,
+    declarations,
+    properties,
+    assignments,
+    returns,
   };
-  ts.forEachChild(source, visit);
-  return { calls, functions, identifiers, texts, elements, variables, computedKeys };
+}
+
+function isAssignment({ operatorToken: { kind } }: ts.BinaryExpression): boolean {
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
+/** Has a name that is no name in scope. */
+function isMember(node: ts.Node): boolean {
+  return (
+    ts.isObjectLiteralElementLike(node) ||
+    ts.isTypeElement(node) ||
+    ts.isClassElement(node) ||
+    ts.isExportSpecifier(node) ||
+    ts.isJsxAttribute(node) ||
+    ts.isMetaProperty(node)
+  );
 }

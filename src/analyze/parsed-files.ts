@@ -1,5 +1,5 @@
 import { ts } from "./typescript.ts";
-import type { FileNodes } from "./file-nodes.ts";
+import { type FileNodes, linkNodes } from "./file-nodes.ts";
 import type { Scopes } from "./scopes.ts";
 
 /**
@@ -44,7 +44,8 @@ export class ParsedFiles {
     const known = this.#sources.get(name) ?? [];
     const same = known.find((source) => source.text === text);
     if (same) return same;
-    const source = ts.createSourceFile(name, text, options, true);
+    const source = ts.createSourceFile(name, text, options);
+    this.fileNodes.set(source, linkNodes(source));
     this.#sources.set(name, [...known, source]);
     return source;
   }

@@ -9,19 +9,15 @@ export class Scopes {
   /** by name: each declaration with the scope that it is visible in */
   readonly #declared = new Map<string, { readonly node: ts.Declaration; readonly scope: ts.Node | null }[]>();
 
-  constructor(source: ts.SourceFile) {
-    const visit = (node: ts.Node): void => {
-      if (ts.isIdentifier(node)) return;
-      const { name } = node as ts.NamedDeclaration;
-      if (name && ts.isIdentifier(name) && !isMember(node)) {
-        const list = this.#declared.get(name.text);
-        const entry = { node: node as ts.Declaration, scope: scopeOf(node) };
-        if (list) list.push(entry);
-        else this.#declared.set(name.text, [entry]);
-      }
-      ts.forEachChild(node, visit);
-    };
-    visit(source);
+  /** @param declarations all of a file's, in the order of the text */
+  constructor(declarations: readonly ts.NamedDeclaration[]) {
+    for (const node of declarations) {
+      const name = (node.name as ts.Identifier).text;
+      const entry = { node, scope: scopeOf(node) };
+      const list = this.#declared.get(name);
+      if (list) list.push(entry);
+      else this.#declared.set(name, [entry]);
+    }
   }
 
   /** True when the file declares a class of that name, anywhere. */
@@ -93,19 +89,6 @@ function isValue(name: ts.Identifier): boolean {
     default:
       return false;
   }
-}
-
-/** Has a name that is no name in scope. */
-function isMember(node: ts.Node): boolean {
-  return (
-    ts.isPropertyAccessExpression(node) ||
-    ts.isObjectLiteralElementLike(node) ||
-    ts.isTypeElement(node) ||
-    ts.isClassElement(node) ||
-    ts.isExportSpecifier(node) ||
-    ts.isJsxAttribute(node) ||
-    ts.isMetaProperty(node)
-  );
 }
 
 /** The node inside which a declared name is visible; null for what follows rules of its own. */

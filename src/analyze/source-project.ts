@@ -2,7 +2,7 @@ import path from "node:path/posix";
 import { ts } from "./typescript.ts";
 import type { Workspace } from "../discover/workspace.ts";
 import { LineIndex } from "../shared/location.ts";
-import { collectNodes, type FileNodes } from "./file-nodes.ts";
+import { linkNodes, type FileNodes } from "./file-nodes.ts";
 import { ParsedFiles, type ValueSymbol } from "./parsed-files.ts";
 import { Scopes } from "./scopes.ts";
 import { walk } from "./syntax.ts";
@@ -252,7 +252,7 @@ export class SourceProject {
   #scopesOf(source: ts.SourceFile): Scopes {
     let scopes = this.parsed.scopes.get(source);
     if (!scopes) {
-      scopes = new Scopes(source);
+      scopes = new Scopes(this.#nodesOf(source).declarations);
       this.parsed.scopes.set(source, scopes);
     }
     return scopes;
@@ -260,10 +260,13 @@ export class SourceProject {
 
   /** What most questions about a file are about, collected once. */
   nodesOf(relative: string): FileNodes {
-    const source = this.file(relative);
+    return this.#nodesOf(this.file(relative));
+  }
+
+  #nodesOf(source: ts.SourceFile): FileNodes {
     let nodes = this.parsed.fileNodes.get(source);
     if (!nodes) {
-      nodes = collectNodes(source);
+      nodes = linkNodes(source);
       this.parsed.fileNodes.set(source, nodes);
     }
     return nodes;

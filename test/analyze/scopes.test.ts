@@ -57,7 +57,7 @@ function disagreements(files: ReadonlyMap<string, string>): {
   let asked = 0;
   for (const file of files.keys()) {
     const source = project.file(file);
-    const scopes = new Scopes(source);
+    const scopes = new Scopes(project.nodesOf(file).declarations);
     const checker = checkerOf(source);
     const visit = (node: ts.Node): void => {
       if (ts.isIdentifier(node)) {

@@ -1,7 +1,13 @@
 import { ts } from "../typescript.ts";
 import type { Evaluator } from "../evaluate.ts";
 import { inertForm, isLogging } from "../inert.ts";
-import { type FunctionNode, isFunctionNode, returnedExpressions, unwrap } from "../syntax.ts";
+import {
+  enclosingFunction,
+  type FunctionNode,
+  isFunctionNode,
+  returnedExpressions,
+  unwrap,
+} from "../syntax.ts";
 import type { FabricatedSuccess, NullObjectCall } from "./effect-facts.ts";
 import { outermost } from "./find-reports.ts";
 import { isOnNothing } from "./find-undefined-calls.ts";
@@ -44,10 +50,16 @@ export function findNullObjectCalls(evaluator: Evaluator, file: string): NullObj
 export function findFabricatedSuccesses(evaluator: Evaluator, file: string): FabricatedSuccess[] {
   const { project } = evaluator;
   const found: FabricatedSuccess[] = [];
-  for (const node of project.nodesOf(file).functions) {
-    if (!node.body || !ts.isBlock(node.body)) continue;
-    const successes = returnedExpressions(node).filter((value) => value && isSuccess(value));
-    if (successes.length === 0) continue;
+  const { functions, returns } = project.nodesOf(file);
+  const successes = new Map<FunctionNode | undefined, ts.Expression>();
+  for (const answer of returns) {
+    if (!answer.expression || !isSuccess(answer.expression)) continue;
+    const fn = enclosingFunction(answer);
+    if (!successes.has(fn)) successes.set(fn, answer.expression);
+  }
+  for (const node of functions) {
+    const success = successes.get(node);
+    if (!success || !node.body) continue;
     const calls: ts.CallExpression[] = [];
     const visit = (inner: ts.Node): void => {
       if (isLogging(inner)) return;
@@ -66,10 +78,10 @@ export function findFabricatedSuccesses(evaluator: Evaluator, file: string): Fab
     found.push({
       ...placeOf(
         project,
-        successes[0]!,
+        success,
         calls.map((call) => project.evidence(call, `does nothing: ${shortText(call)}`)),
       ),
-      answer: shortText(successes[0]!),
+      answer: shortText(success),
     });
   }
   return found;

@@ -41,43 +41,47 @@ export class ReportFinder {
     const words = [...fields, ...functions.map(({ name }) => name), ...migration.companions];
     if (!project.mentions(file, words)) return [];
     const found = new Map<string, UnbackedReport>();
-    walk(project.file(file), (node) => {
-      const report = this.#reportOf(node);
-      if (!report) return;
-      for (const place of this.#unbacked(node, 0, new Set())) {
+    const { properties, assignments, calls, returns } = project.nodesOf(file);
+    const reports = [properties, assignments, calls, returns]
+      .flatMap((nodes) => nodes.filter((node) => this.#isReport(node)))
+      .sort((a, b) => a.pos - b.pos || b.end - a.end);
+    for (const report of reports) {
+      for (const place of this.#unbacked(report, 0, new Set())) {
         const fn = outermost(place.node);
         const key = `${project.pathOf(place.node)}:${fn?.pos ?? 0}:${blockOf(place.node).pos}`;
         if (!found.has(key))
           found.set(key, { ...placeOf(project, place.node, place.evidence), report: shortText(report) });
       }
-    });
+    }
     return onePerFunction([...found.values()]);
   }
 
   /** `abortedLastRun: true`, `entry.abortedLastRun ||= true`, `markTerminated({ reason: "killed" })`, an answer. */
-  #reportOf(node: ts.Node): ts.Node | undefined {
+  #isReport(node: ts.Node): boolean {
     const { fields } = this.evaluator.migration.reports;
     const isField = (name: string | undefined): boolean => name !== undefined && fields.includes(name);
-    if (ts.isPropertyAssignment(node) && isField(nameOfMember(node.name)))
-      return this.#mayBeTrue(node.initializer) ? node : undefined;
-    if (ts.isShorthandPropertyAssignment(node) && isField(node.name.text)) {
-      const value = this.evaluator.project.declarationOf(node.name);
-      return value &&
+    if (ts.isPropertyAssignment(node))
+      return isField(nameOfMember(node.name)) && this.#mayBeTrue(node.initializer);
+    if (ts.isShorthandPropertyAssignment(node)) {
+      const value = isField(node.name.text) ? this.evaluator.project.declarationOf(node.name) : undefined;
+      return (
+        value !== undefined &&
         ts.isVariableDeclaration(value) &&
-        value.initializer &&
+        value.initializer !== undefined &&
         this.#mayBeTrue(value.initializer)
-        ? node
-        : undefined;
+      );
     }
-    if (ts.isBinaryExpression(node) && SETS.has(node.operatorToken.kind) && isField(nameOfMember(node.left)))
-      return this.#mayBeTrue(node.right) ? node : undefined;
+    if (ts.isBinaryExpression(node))
+      return (
+        SETS.has(node.operatorToken.kind) && isField(nameOfMember(node.left)) && this.#mayBeTrue(node.right)
+      );
     if (ts.isCallExpression(node)) {
       const [, field, value] = node.arguments;
-      if (node.expression.getText() === "Reflect.set" && field && value && isField(constantText(field)))
-        return this.#mayBeTrue(value) ? node : undefined;
-      return this.#isMark(node) ? node : undefined;
+      return field && value && isField(constantText(field)) && node.expression.getText() === "Reflect.set"
+        ? this.#mayBeTrue(value)
+        : this.#isMark(node);
     }
-    return ts.isReturnStatement(node) && node.expression && this.#isAnswer(node) ? node : undefined;
+    return ts.isReturnStatement(node) && this.#isAnswer(node);
   }
 
   /** True, and what is true in one of two cases. */

@@ -34,10 +34,14 @@ export class Reach {
     return this.#direct(fn, effect, 0).length > 0 || this.#someLead(this.#calls(fn), effect);
   }
 
-  /** Near ones first: what a call does is mostly found a step away, and four steps can lead through half of a bundle. */
+  /**
+   * Near ones first: what a call does is mostly found a step away, and four steps can lead through half of a bundle.
+   * All that the file says for itself comes before any other file, which may have to be parsed for it.
+   */
   #someLead(calls: readonly ts.CallExpression[], effect: Effect): boolean {
-    for (let depth = MAX_DEPTH - 1; depth >= 0; depth -= 1)
-      if (calls.some((call) => this.#leadsTo(call, effect, depth))) return true;
+    for (const abroad of [false, true])
+      for (let depth = MAX_DEPTH - 1; depth >= 0; depth -= 1)
+        if (calls.some((call) => this.#leadsTo(call, effect, depth, abroad))) return true;
     return false;
   }
 
@@ -103,16 +107,28 @@ export class Reach {
   }
 
   /** True when what a call runs has the effect. Functions that act on other sessions than the caller's do not count. */
-  #leadsTo(call: ts.CallExpression, effect: Effect, depth: number): boolean {
+  #leadsTo(call: ts.CallExpression, effect: Effect, depth: number, abroad: boolean): boolean {
     const name = calleeName(call.expression);
     if (depth >= MAX_DEPTH || (name !== undefined && this.#forChildren.has(name))) return false;
-    if (!this.#mayLead(call, effect, depth + 1)) return false;
-    const callee =
-      this.evaluator.calleeFunction(call.expression) ?? importedCallee(this.evaluator, call.expression);
+    if (abroad && !this.#mayLead(call, effect, depth + 1)) return false;
+    const callee = abroad
+      ? (this.evaluator.calleeFunction(call.expression) ?? importedCallee(this.evaluator, call.expression))
+      : this.#functionHere(call.expression);
     if (!callee) return false;
     // Whether a call is dead is dear to say: it is asked only of calls that lead somewhere.
-    const leads = this.sinks.ofFunction(callee) === effect || this.#reaches(callee, effect, depth + 1);
+    const leads =
+      this.sinks.ofFunction(callee) === effect || this.#reaches(callee, effect, depth + 1, abroad);
     return leads && !this.deadCode.reason(call);
+  }
+
+  /** The function behind a callee, where its own file declares it. */
+  #functionHere(callee: ts.Expression): FunctionNode | undefined {
+    const at = unwrap(callee);
+    if (isFunctionNode(at)) return at;
+    const declaration = ts.isIdentifier(at) ? this.evaluator.project.declarationOf(at) : undefined;
+    return declaration && !ts.isImportSpecifier(declaration)
+      ? this.evaluator.calleeFunction(callee)
+      : undefined;
   }
 
   /** False when no file that a call can lead into names a function with the effect. */
@@ -148,19 +164,19 @@ export class Reach {
     return distance;
   }
 
-  #reaches(fn: FunctionNode, effect: Effect, depth: number): boolean {
+  #reaches(fn: FunctionNode, effect: Effect, depth: number, abroad: boolean): boolean {
     let known = this.#known.get(fn);
     if (!known) {
       known = new Map();
       this.#known.set(fn, known);
     }
-    const key = `${effect}${depth}`;
+    const key = `${effect}${depth}${abroad}`;
     const before = known.get(key);
     if (before !== undefined) return before;
     known.set(key, false); // a cycle adds nothing
     const result =
       this.#direct(fn, effect, depth).length > 0 ||
-      this.#calls(fn).some((call) => this.#leadsTo(call, effect, depth));
+      this.#calls(fn).some((call) => this.#leadsTo(call, effect, depth, abroad));
     known.set(key, result);
     return result;
   }
