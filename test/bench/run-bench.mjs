@@ -19,7 +19,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const repo = fileURLToPath(new URL("../..", import.meta.url));
 const cache = path.join(repo, ".cache/bench");
-const main = path.join(repo, "dist/src/cli/main.js");
+const main = path.join(repo, "dist/cli/main.js");
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 /** `ratio`: at most so many times as long as the other tool; `megabytes`: peak memory of the process. */
 const TARGETS = {

@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 const repo = fileURLToPath(new URL("../../", import.meta.url));
-const cli = path.join(repo, "dist/src/cli/main.js");
+const cli = path.join(repo, "dist/cli/main.js");
 const checkout = process.env.REWIRE_ABORT_FORKS && path.join(process.env.REWIRE_ABORT_FORKS, "crocbot");
 if (!checkout || !existsSync(checkout)) {
   console.log("Skipped: REWIRE_ABORT_FORKS names no folder with a checkout named crocbot.");

@@ -182,7 +182,7 @@ describe("migrate on the example", () => {
   let planned: PlannedSite[] = [];
   beforeAll(async () => {
     const folder = await copyExample();
-    const main = path.join(repo, "dist/src/cli/main.js");
+    const main = path.join(repo, "dist/cli/main.js");
     const result = await run(folder, main, ["migrate", "--quiet", "--format", "json"]);
     planned = (JSON.parse(result.stdout) as { sites: PlannedSite[] }).sites;
   });

@@ -117,7 +117,7 @@ function tool(command, { json = true } = {}) {
     ...(json ? [`--format=json=${file}`, "--format=terminal"] : []),
   ];
   print(`$ npx rewire-abort ${command}`);
-  const { status, signal, stdout, stderr } = node([path.join(repo, "dist/src/cli/main.js"), ...args]);
+  const { status, signal, stdout, stderr } = node([path.join(repo, "dist/cli/main.js"), ...args]);
   writeFileSync(path.join(folder, `${name}.txt`), stdout + stderr);
   said = stderr;
   if (signal) fail(`rewire-abort ${command} was ended by ${signal}`);

@@ -116,7 +116,7 @@ describe.skipIf(unreachable)(
       const [{ files }] = JSON.parse(listed.stdout) as [{ files: { path: string }[] }];
       const paths = files.map((file) => file.path);
       expect(paths).toEqual(
-        expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md", "dist/src/cli/main.js"]),
+        expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md", "dist/cli/main.js"]),
       );
       const strays = paths.filter((file) =>
         /^(test|scripts|transforms|\.c)|^src\/(?!registry\/session-run)/.test(file),
