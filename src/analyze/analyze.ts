@@ -340,9 +340,7 @@ function isStatement(node: ts.Node): boolean {
 /** Something else goes by the new function's name where the call stands. */
 function isNameTaken(evaluator: Evaluator, call: ts.Node, { replacement }: LegacyFunction): boolean {
   if (replacement === null || !call.getSourceFile().text.includes(replacement)) return false;
-  const declaration = evaluator.project
-    .symbolsInScope(call)
-    .find(({ name }) => name === replacement)?.valueDeclaration;
+  const declaration = evaluator.project.valueNamed(replacement, call);
   if (!declaration) return false;
   if (ts.isParameter(declaration) || ts.isFunctionDeclaration(declaration)) return true;
   return (

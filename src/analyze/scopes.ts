@@ -37,11 +37,15 @@ export class Scopes {
 
   /** @returns undefined for a global; "unclear" for what needs a checker */
   declarationOf(name: ts.Identifier): ts.Declaration | undefined | "unclear" {
-    if (!isValue(name)) return "unclear";
-    const declared = this.#declared.get(name.text);
+    return isValue(name) ? this.named(name.text, name) : "unclear";
+  }
+
+  /** The value that goes by a name at a place. @returns as `declarationOf` */
+  named(name: string, place: ts.Node): ts.Declaration | undefined | "unclear" {
+    const declared = this.#declared.get(name);
     if (!declared) return undefined;
     if (declared.some(({ scope }) => scope === null)) return "unclear";
-    for (let at: ts.Node | undefined = name; at; at = at.parent) {
+    for (let at: ts.Node | undefined = place; at; at = at.parent) {
       const here = declared.filter(({ scope }) => scope === at);
       if (here.length > 1) return "unclear";
       if (here[0]) return here[0].node;
@@ -72,6 +76,17 @@ function isValue(name: ts.Identifier): boolean {
     case ts.SyntaxKind.SpreadAssignment:
     case ts.SyntaxKind.TemplateSpan:
     case ts.SyntaxKind.ShorthandPropertyAssignment:
+    case ts.SyntaxKind.WhileStatement:
+    case ts.SyntaxKind.DoStatement:
+    case ts.SyntaxKind.SwitchStatement:
+    case ts.SyntaxKind.CaseClause:
+    case ts.SyntaxKind.TypeOfExpression:
+    case ts.SyntaxKind.VoidExpression:
+    case ts.SyntaxKind.DeleteExpression:
+    case ts.SyntaxKind.YieldExpression:
+    case ts.SyntaxKind.PostfixUnaryExpression:
+    // `typeof run` among types asks for the value all the same.
+    case ts.SyntaxKind.TypeQuery:
       return true;
     // `export { a as b }` names a variable of this file, unless it says from where.
     case ts.SyntaxKind.ExportSpecifier: {
@@ -82,7 +97,11 @@ function isValue(name: ts.Identifier): boolean {
       return (parent as ts.ArrowFunction).body === name;
     case ts.SyntaxKind.PropertyAccessExpression:
     case ts.SyntaxKind.AsExpression:
-      return (parent as ts.PropertyAccessExpression | ts.AsExpression).expression === name;
+    case ts.SyntaxKind.ForOfStatement:
+    case ts.SyntaxKind.ForInStatement:
+      return (
+        (parent as ts.PropertyAccessExpression | ts.AsExpression | ts.ForInOrOfStatement).expression === name
+      );
     case ts.SyntaxKind.VariableDeclaration:
     case ts.SyntaxKind.PropertyAssignment:
       return (parent as ts.VariableDeclaration | ts.PropertyAssignment).initializer === name;

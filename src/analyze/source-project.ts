@@ -6,6 +6,7 @@ import { linkNodes, type FileNodes } from "./file-nodes.ts";
 import { ParsedFiles, type ValueSymbol } from "./parsed-files.ts";
 import { Scopes } from "./scopes.ts";
 import { walk } from "./syntax.ts";
+import { wholeCompiler } from "./whole-compiler.ts";
 import type { Evidence } from "../shared/location.ts";
 
 /** Where a name that a module exports is declared. */
@@ -108,7 +109,8 @@ export class SourceProject {
         resolveTypeReferenceDirectiveReferences: (references) =>
           references.map(() => ({ resolvedTypeReferenceDirective: undefined })),
       };
-      checker = ts.createProgram({ rootNames: [source.fileName], options: OPTIONS, host }).getTypeChecker();
+      const program = wholeCompiler().createProgram({ rootNames: [source.fileName], options: OPTIONS, host });
+      checker = program.getTypeChecker();
       this.parsed.checkers.set(source, checker);
     }
     return checker;
@@ -148,6 +150,13 @@ export class SourceProject {
       .map((symbol) => this.#plain(symbol));
   }
 
+  /** What declares the value that goes by a name at a place; undefined for a global, and for what is imported. */
+  valueNamed(name: string, place: ts.Node): ts.Declaration | undefined {
+    const found = this.#scopesOf(place.getSourceFile()).named(name, place);
+    if (found !== "unclear") return found && isImportName(found) ? undefined : found;
+    return this.symbolsInScope(place).find((symbol) => symbol.name === name)?.valueDeclaration;
+  }
+
   #findSymbol(identifier: ts.Node): ValueSymbol | undefined {
     const declaration =
       ts.isIdentifier(identifier) &&
@@ -183,14 +192,10 @@ export class SourceProject {
     if (known) return known;
     if (!this.#scopesOf(declaration.getSourceFile()).isAlone(declaration, name.text)) return undefined;
     // As a compiler's symbol says it: what is imported has its value elsewhere.
-    const isImported =
-      ts.isImportSpecifier(declaration) ||
-      ts.isImportClause(declaration) ||
-      ts.isNamespaceImport(declaration);
     const symbol = {
       name: name.text,
       declarations: [declaration],
-      valueDeclaration: isImported ? undefined : declaration,
+      valueDeclaration: isImportName(declaration) ? undefined : declaration,
     };
     this.parsed.declared.set(declaration, symbol);
     return symbol;
@@ -419,4 +424,11 @@ function importedName(declaration: ts.ImportDeclaration, local: string): string 
     if (element) return (element.propertyName ?? element.name).text;
   }
   return undefined;
+}
+
+/** A name that an import gives to a value of another module. */
+function isImportName(declaration: ts.Node): boolean {
+  return (
+    ts.isImportSpecifier(declaration) || ts.isImportClause(declaration) || ts.isNamespaceImport(declaration)
+  );
 }

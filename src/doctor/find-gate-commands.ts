@@ -15,7 +15,7 @@ export interface GateCommand {
 }
 
 const MAX_DEPTH = 6;
-const GATE = /(?:^|\/)rewire-abort(?:@[^\s/]+)?$|rewire-abort\/dist\/src\/cli\/main\.js$/;
+const GATE = /(?:^|\/)rewire-abort(?:@[^\s/]+)?$|rewire-abort\/dist\/(?:src\/)?cli\/main\.js$/;
 
 /** Finds the gate in a script, through npm scripts and shell files of the repository. */
 export async function findGateCommands(

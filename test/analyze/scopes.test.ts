@@ -29,6 +29,12 @@ const shapes = (run) => ({ run, halt, outer: [run, ...rest], ...outer, text: \`\
 ({ outer: shapes.a, halt } = shapes); throw run;
 export function twice2(a: string): void; export function twice2(a: unknown): void { twice2(a); }
 export default function main() { main(); } export const shown = 1; shown; export { shown as seen, halt2, Named, run };
+for (const each of run) halt(each); for (const key in run) { let run = key; for (const inner of run) run(inner); } for (run of [1]);
+for (const halt of halt) run(halt); for (let space in space) run(space); for (key in halt) run(key);
+while (outer) { let outer = run; do { let run = outer; run--; } while (run); outer++; }
+switch (run) { case halt: { let halt = typeof run; void halt; delete halt; } break; case run: let run4 = typeof run4; }
+function* steps(run: unknown): Generator<typeof run> { const halt: typeof run = yield run; yield halt; type One = typeof halt; }
+const asked: typeof outer & { a: typeof asked; b: typeof Named; c: typeof space.run } = outer; function askedOf(a: typeof outer, b: typeof a): typeof b { const outer: typeof b = b; return outer; }
 export { run as elsewhere } from "./a.js"; interface Both { a: 1 } const Both = 1; export { Both };
 `;
 

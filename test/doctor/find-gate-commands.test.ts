@@ -34,6 +34,7 @@ describe("findGateCommands", () => {
     "npm exec -- rewire-abort check",
     "./node_modules/.bin/rewire-abort check",
     "node node_modules/rewire-abort/dist/cli/main.js check",
+    "node node_modules/rewire-abort/dist/src/cli/main.js check",
     "NO_COLOR=1 timeout -k 5 60 npx rewire-abort check",
     "npx rewire-abort check || exit 1",
     "npx rewire-abort check || { echo failed; exit 1; }",
