@@ -1,7 +1,7 @@
 // Part of the build: the command line in few files, made of what the compiler made. Node takes its time for each module
 // that it resolves and reads, and a check would load two hundred. What the package exports stays one file per module.
 import assert from "node:assert/strict";
-import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,6 +36,12 @@ const chunks = new Set(output.map(({ fileName }) => fileName));
 for (const { fileName, imports = [], dynamicImports = [] } of output)
   for (const id of [...imports, ...dynamicImports])
     assert(chunks.has(id) || isOthers(id), `${fileName} imports ${id}, which nobody installs`);
+// The file that it is loaded from has no declarations of its own; whoever has no skipLibCheck reads these.
+writeFileSync(TYPESCRIPT.replace(/\.js$/, ".d.ts"), 'export { ts } from "ts-morph";\n');
+assert(
+  !output.some(({ moduleIds = [] }) => moduleIds.some((id) => id.includes("@ts-morph"))),
+  "the whole compiler is in the bundle",
+);
 copyFileSync(require.resolve("typescript/LICENSE.txt"), at("../dist/cli/typescript-license.txt"));
 
 /** What node brings, and what the package depends on. */

@@ -22,9 +22,14 @@ export interface FileNodes {
   readonly returns: readonly ts.ReturnStatement[];
 }
 
+/** Levels of a tree. Those who ask about it go down by recursion, and more would not fit on their stack. */
+const MAX_LEVELS = 1500;
+
 /**
  * Tells each node its parent and collects what is asked about, in one walk: a bundle has a million nodes, and the
  * parser's own walk for the parents, that of the scopes and those of a dozen rules would each go over all of them.
+ *
+ * @throws RangeError when the file is nested too deeply
  */
 export function linkNodes(source: ts.SourceFile): FileNodes {
   const calls: ts.CallExpression[] = [];
@@ -44,10 +49,13 @@ export function linkNodes(source: ts.SourceFile): FileNodes {
   };
   // A list of what is still to be seen, its next one last, instead of recursion: `"a" + "b" + …` can be as deep as it is long.
   const ahead: ts.Node[] = [];
+  const levels: number[] = [];
   let parent: ts.Node = source;
+  let level = 0;
   const link = (child: ts.Node): void => {
     (child as { parent: ts.Node }).parent = parent;
     ahead.push(child);
+    levels.push(level);
   };
   const linkChildren = (node: ts.Node): void => {
     parent = node;
@@ -58,6 +66,8 @@ export function linkNodes(source: ts.SourceFile): FileNodes {
   };
   linkChildren(source);
   for (let node = ahead.pop(); node; node = ahead.pop()) {
+    level = levels.pop()! + 1;
+    if (level > MAX_LEVELS) throw new RangeError("nested too deeply");
     switch (node.kind) {
       case ts.SyntaxKind.Identifier: {
         const { text } = node as ts.Identifier;

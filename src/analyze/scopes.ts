@@ -37,21 +37,31 @@ export class Scopes {
 
   /** @returns undefined for a global; "unclear" for what needs a checker */
   declarationOf(name: ts.Identifier): ts.Declaration | undefined | "unclear" {
-    return isValue(name) ? this.named(name.text, name) : "unclear";
-  }
-
-  /** The value that goes by a name at a place. @returns as `declarationOf` */
-  named(name: string, place: ts.Node): ts.Declaration | undefined | "unclear" {
-    const declared = this.#declared.get(name);
+    if (!isValue(name)) return "unclear";
+    const declared = this.#declared.get(name.text);
     if (!declared) return undefined;
     if (declared.some(({ scope }) => scope === null)) return "unclear";
-    for (let at: ts.Node | undefined = place; at; at = at.parent) {
+    let from: ts.Node = name;
+    for (let at: ts.Node | undefined = name; at; from = at, at = at.parent) {
       const here = declared.filter(({ scope }) => scope === at);
       if (here.length > 1) return "unclear";
-      if (here[0]) return here[0].node;
+      if (here[0]) return isHeadOf(at, from) && !isSeenInHead(here[0].node, from) ? "unclear" : here[0].node;
+      if (ts.isDecorator(at)) return "unclear";
     }
     return undefined;
   }
+}
+
+/** Comes from the parameters or types of a function: what its body declares is not there. */
+function isHeadOf(fn: ts.Node, from: ts.Node): boolean {
+  return ts.isFunctionLike(fn) && fn !== from && (fn as Partial<ts.FunctionLikeDeclaration>).body !== from;
+}
+
+/** Among parameters, the parameters are, and the function's own name. */
+function isSeenInHead(declaration: ts.Node, from: ts.Node): boolean {
+  let owner = declaration;
+  while (ts.isBindingElement(owner)) owner = owner.parent.parent;
+  return ts.isParameter(from) && (ts.isParameter(owner) || ts.isFunctionExpression(owner));
 }
 
 /** In a position that can only be a value. */
@@ -112,7 +122,7 @@ function isValue(name: ts.Identifier): boolean {
 
 /** The node inside which a declared name is visible; null for what follows rules of its own. */
 function scopeOf(node: ts.Node): ts.Node | null {
-  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) return node.parent;
+  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) return blockAround(node.parent);
   if (ts.isFunctionExpression(node) || ts.isClassExpression(node)) return node;
   if (ts.isImportSpecifier(node) || ts.isImportClause(node) || ts.isNamespaceImport(node))
     return node.getSourceFile();
@@ -124,7 +134,15 @@ function scopeOf(node: ts.Node): ts.Node | null {
   const list = owner.parent;
   if (ts.isCatchClause(list)) return list;
   if (!(list.flags & ts.NodeFlags.BlockScoped)) return functionAround(list);
-  return ts.isVariableStatement(list.parent) ? list.parent.parent : list.parent;
+  return ts.isVariableStatement(list.parent) ? blockAround(list.parent.parent) : list.parent;
+}
+
+/** The cases of a switch are one block; namespaces of one name share theirs, and a label or a bare `if` makes none. */
+function blockAround(parent: ts.Node): ts.Node | null {
+  if (ts.isCaseOrDefaultClause(parent)) return parent.parent;
+  return ts.isModuleBlock(parent) || ts.isLabeledStatement(parent) || ts.isIfStatement(parent)
+    ? null
+    : parent;
 }
 
 function functionAround(node: ts.Node): ts.Node | null {

@@ -55,6 +55,7 @@ export function parseAhead(parsed: ParsedFiles, path: string, text: string): voi
 export class SourceProject {
   readonly #files = new Map<string, ts.SourceFile>();
   readonly #lines = new Map<string, LineIndex>();
+  readonly #tooDeep = new Set<string>();
 
   /** @param parsed trees of another project, whose files may have the same texts */
   constructor(
@@ -66,23 +67,37 @@ export class SourceProject {
   file(relative: string): ts.SourceFile {
     let source = this.#files.get(relative);
     if (!source) {
-      // The BOM stays in the text, so that compiler offsets are offsets of the file.
-      source = this.parsed.parse(IN_MEMORY_ROOT + relative, this.workspace.read(relative), PARSING);
+      source = this.#parse(relative);
       this.#files.set(relative, source);
     }
     return source;
   }
 
-  /** Text of a workspace file, without a parse. @throws UserError when it is not in the scan set */
-  text(relative: string): string {
-    return this.#files.get(relative)?.text ?? this.workspace.read(relative);
+  /** What is nested too deeply is an empty file here: `syntaxErrors` tells of it, and others ask about the rest. */
+  #parse(relative: string): ts.SourceFile {
+    // The BOM stays in the text, so that compiler offsets are offsets of the file.
+    const text = this.workspace.read(relative);
+    try {
+      return this.parsed.parse(IN_MEMORY_ROOT + relative, text, PARSING);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#tooDeep.add(relative);
+      return this.parsed.parse(IN_MEMORY_ROOT + relative, "", PARSING);
+    }
   }
 
-  /** Syntax errors of a file, as sentences; empty when it parses. */
+  /** Text of a workspace file, without a parse. @throws UserError when it is not in the scan set */
+  text(relative: string): string {
+    const parsed = this.#tooDeep.has(relative) ? undefined : this.#files.get(relative)?.text;
+    return parsed ?? this.workspace.read(relative);
+  }
+
+  /** Syntax errors of a file, as sentences; empty when it parses. @throws RangeError when it is nested too deeply */
   syntaxErrors(relative: string): string[] {
     const source = this.file(relative) as ts.SourceFile & {
       parseDiagnostics?: readonly ts.DiagnosticWithLocation[];
     };
+    if (this.#tooDeep.has(relative)) throw new RangeError("nested too deeply");
     return (source.parseDiagnostics ?? []).map((diagnostic) => {
       const { line, column } = this.lines(relative).at(diagnostic.start);
       return `${line}:${column} ${ts.flattenDiagnosticMessageText(diagnostic.messageText, " ")}`;
@@ -152,8 +167,11 @@ export class SourceProject {
 
   /** What declares the value that goes by a name at a place; undefined for a global, and for what is imported. */
   valueNamed(name: string, place: ts.Node): ts.Declaration | undefined {
-    const found = this.#scopesOf(place.getSourceFile()).named(name, place);
-    if (found !== "unclear") return found && isImportName(found) ? undefined : found;
+    // Most files only import it, and then no checker has to be made.
+    if (
+      this.#nodesOf(place.getSourceFile()).declarations.every((it) => nameOf(it) !== name || isImportName(it))
+    )
+      return undefined;
     return this.symbolsInScope(place).find((symbol) => symbol.name === name)?.valueDeclaration;
   }
 
@@ -431,4 +449,8 @@ function isImportName(declaration: ts.Node): boolean {
   return (
     ts.isImportSpecifier(declaration) || ts.isImportClause(declaration) || ts.isNamespaceImport(declaration)
   );
+}
+
+function nameOf({ name }: ts.NamedDeclaration): string {
+  return (name as ts.Identifier).text;
 }

@@ -35,6 +35,14 @@ while (outer) { let outer = run; do { let run = outer; run--; } while (run); out
 switch (run) { case halt: { let halt = typeof run; void halt; delete halt; } break; case run: let run4 = typeof run4; }
 function* steps(run: unknown): Generator<typeof run> { const halt: typeof run = yield run; yield halt; type One = typeof halt; }
 const asked: typeof outer & { a: typeof asked; b: typeof Named; c: typeof space.run } = outer; function askedOf(a: typeof outer, b: typeof a): typeof b { const outer: typeof b = b; return outer; }
+function head1(p: typeof outer): typeof outer { var outer = 2; return outer; } function head2(p = typeof halt, q = (halt++)) { var halt = 2; return halt; }
+function head3(p = () => { for (const x of halt) run(x); }) { var halt = 2; } function head4({ q = typeof halt }) { var halt = 1; }
+function head5<T extends typeof outer>(outer: T) { return outer; } function head6(a = head6, b = a) { while (a) run(b); }
+switch (outer) { case 1: function head1b() {} break; default: while (head1b) run(head1b); } switch (outer) { case 2: const late = 1; case 3: switch (late) {} }
+const late2 = 1; switch (run) { case 1: function late2() {} break; default: while (late2) typeof late2; }
+const shared = 1; namespace Merged { export const shared = 2; } namespace Merged { type U = typeof shared; while (shared) run(shared); run(shared); }
+function Both2() {} namespace Both2 { export const inner2 = 1; } namespace Both2 { type I = typeof inner2; run(inner2); }
+class Decorated { m(@run(typeof late3, late3) late3) { while (late3) run(late3); } } here: function labelled() {} while (labelled) run(labelled);
 export { run as elsewhere } from "./a.js"; interface Both { a: 1 } const Both = 1; export { Both };
 `;
 
