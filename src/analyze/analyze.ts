@@ -3,7 +3,7 @@ import { ts } from "./typescript.ts";
 import type { Discovery } from "../discover/start-discovery.ts";
 import type { SourceFileText, Workspace } from "../discover/workspace.ts";
 import { type LegacyFunction, legacyNames, type Migration, surfaceWords } from "../migration/migration.ts";
-import { legacyTail, withoutExtension } from "../migration/module-paths.ts";
+import { isRegistryFile, legacyTail, withoutExtension } from "../migration/module-paths.ts";
 import type { Span } from "../shared/location.ts";
 import type { Analysis, ImportFact, LegacyUse, MarkerFact, RunCall, WrapperFact } from "./analysis.ts";
 import { collectCandidates } from "./candidates.ts";
@@ -341,13 +341,39 @@ function isStatement(node: ts.Node): boolean {
 function isNameTaken(evaluator: Evaluator, call: ts.Node, { replacement }: LegacyFunction): boolean {
   if (replacement === null || !call.getSourceFile().text.includes(replacement)) return false;
   const declaration = evaluator.project.valueNamed(replacement, call);
-  if (!declaration) return false;
-  if (ts.isParameter(declaration) || ts.isFunctionDeclaration(declaration)) return true;
+  if (!declaration) return isImportedFromElsewhere(evaluator, call.getSourceFile(), replacement);
+  let owner: ts.Node = declaration;
+  while (ts.isBindingElement(owner)) owner = owner.parent.parent;
+  if (!ts.isVariableDeclaration(owner)) return true;
+  // What was taken out of a module, or of a bag, may be the function itself.
+  const { parent } = owner;
   return (
-    ts.isVariableDeclaration(declaration) &&
-    declaration.initializer !== undefined &&
-    isFunctionNode(unwrap(declaration.initializer))
+    ts.isCatchClause(parent) ||
+    ts.isForOfStatement(parent.parent) ||
+    ts.isForInStatement(parent.parent) ||
+    (owner.initializer !== undefined && owner === declaration && isFunctionNode(unwrap(owner.initializer)))
   );
+}
+
+/** The file imports it, and not from the registry: a second import of the name would not compile. */
+function isImportedFromElsewhere(
+  { project, migration }: Evaluator,
+  source: ts.SourceFile,
+  name: string,
+): boolean {
+  const file = project.pathOf(source);
+  return source.statements.some((statement) => {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return false;
+    const { importClause: clause } = statement;
+    const bindings = clause?.namedBindings;
+    const names = [clause, ...(bindings && ts.isNamedImports(bindings) ? bindings.elements : [bindings])];
+    const specifier = names.find((node) => node?.name?.text === name);
+    if (!specifier || isRegistryFile(migration, statement.moduleSpecifier.text)) return false;
+    const module = project.resolve(file, statement.moduleSpecifier.text);
+    const exported = ts.isImportSpecifier(specifier) ? (specifier.propertyName?.text ?? name) : "default";
+    const target = module === undefined ? undefined : project.exported(module, exported);
+    return target === undefined || !isRegistryFile(migration, target.file);
+  });
 }
 
 function isSpread(call: ts.CallExpression): boolean {
