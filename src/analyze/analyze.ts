@@ -38,6 +38,7 @@ import {
   functionName,
   isAsync,
   isFunctionNode,
+  ownerOf,
   unwrap,
 } from "./syntax.ts";
 import type { Term } from "./term.ts";
@@ -342,8 +343,7 @@ function isNameTaken(evaluator: Evaluator, call: ts.Node, { replacement }: Legac
   if (replacement === null || !call.getSourceFile().text.includes(replacement)) return false;
   const declaration = evaluator.project.valueNamed(replacement, call);
   if (!declaration) return isImportedFromElsewhere(evaluator, call.getSourceFile(), replacement);
-  let owner: ts.Node = declaration;
-  while (ts.isBindingElement(owner)) owner = owner.parent.parent;
+  const owner = ownerOf(declaration);
   if (!ts.isVariableDeclaration(owner)) return true;
   // What was taken out of a module, or of a bag, may be the function itself.
   const { parent } = owner;

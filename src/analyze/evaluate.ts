@@ -20,6 +20,7 @@ import {
   isAsync,
   isFunctionNode,
   returnedExpressions,
+  ownerOf,
   unwrap,
   walk,
 } from "./syntax.ts";
@@ -948,8 +949,7 @@ function isOwnerOfProperty({ parent }: ts.Node): boolean {
 
 /** `arguments` stands in its function: what it was given may be changed or replaced through that. */
 function isReachedByArguments(declaration: ts.Node): boolean {
-  let at = declaration;
-  while (ts.isBindingElement(at)) at = at.parent.parent;
+  const at = ownerOf(declaration);
   if (!ts.isParameter(at) || ts.isArrowFunction(at.parent)) return false;
   const fn = at.parent;
   let found = false;

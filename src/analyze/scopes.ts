@@ -1,5 +1,5 @@
 import { ts } from "./typescript.ts";
-import { isFunctionNode } from "./syntax.ts";
+import { isFunctionNode, ownerOf } from "./syntax.ts";
 
 /**
  * Which declaration a name in a value position stands for, by the scopes of one file. Far cheaper than a checker, and
@@ -59,8 +59,7 @@ function isHeadOf(fn: ts.Node, from: ts.Node): boolean {
 
 /** Among parameters, the parameters are, and the function's own name. */
 function isSeenInHead(declaration: ts.Node, from: ts.Node): boolean {
-  let owner = declaration;
-  while (ts.isBindingElement(owner)) owner = owner.parent.parent;
+  const owner = ownerOf(declaration);
   return ts.isParameter(from) && (ts.isParameter(owner) || ts.isFunctionExpression(owner));
 }
 
@@ -128,8 +127,7 @@ function scopeOf(node: ts.Node): ts.Node | null {
     return node.getSourceFile();
   if (ts.isParameter(node)) return node.parent;
   if (!ts.isVariableDeclaration(node) && !ts.isBindingElement(node)) return null;
-  let owner: ts.Node = node;
-  while (ts.isBindingElement(owner)) owner = owner.parent.parent;
+  const owner = ownerOf(node);
   if (ts.isParameter(owner)) return owner.parent;
   const list = owner.parent;
   if (ts.isCatchClause(list)) return list;

@@ -61,6 +61,13 @@ export function enclosingName(node: ts.Node): string {
   return "<module>";
 }
 
+/** The variable or parameter that a name belongs to: of `{ a: [b] }`, the declaration that is taken apart. */
+export function ownerOf(declaration: ts.Node): ts.Node {
+  let at = declaration;
+  while (ts.isBindingElement(at)) at = at.parent.parent;
+  return at;
+}
+
 /** Takes off parentheses, casts, non-null marks, `satisfies` and `await`: none of them changes the value. */
 export function unwrap(node: ts.Expression): ts.Expression {
   let at: ts.Expression = node;
